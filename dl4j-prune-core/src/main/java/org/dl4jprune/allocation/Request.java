@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.allocation;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import org.dl4jprune.model.Parameter;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What an allocation is asked.
+ *
+ * @param parameters the parameters to prune, at least one
+ * @param units how many units each of them has: its values for an unstructured pattern, its blocks
+ *     or rows for others
+ * @param sparsity the fraction of all units that is to become zero, in [0, 1)
+ * @param scores the scores of the units of the i-th parameter: rank 1, high is kept; owned by the
+ *     asker
+ */
+public record Request(
+    List<Parameter> parameters, long[] units, double sparsity, IntFunction<INDArray> scores) {
+
+  /**
+   * The number of units of all parameters.
+   *
+   * @return their sum
+   */
+  public long total() {
+    return java.util.Arrays.stream(units).sum();
+  }
+
+  /**
+   * The number of units that go.
+   *
+   * @return round-half-up of sparsity times total
+   */
+  public long zeros() {
+    return Counts.zeros(sparsity, total());
+  }
+}

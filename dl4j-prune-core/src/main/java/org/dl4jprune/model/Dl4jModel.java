@@ -1,0 +1,235 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * What {@code MultiLayerNetwork} and {@code ComputationGraph} have in common: one flattened vector
+ * of parameters, one of gradients, and updater blocks over ranges of it.
+ *
+ * @param <M> the model class
+ */
+abstract class Dl4jModel<M extends Model> implements PrunableModel {
+  private static final String BLOCK = "parameters";
+
+  private final M model;
+  private final ParameterBlock block;
+  private final Map<String, Layer> layerOf = new HashMap<>();
+
+  Dl4jModel(M model, boolean initialised) {
+    if (!initialised) {
+      throw new IllegalStateException(
+          "The %s is not initialised; call init() first"
+              .formatted(model.getClass().getSimpleName()));
+    }
+    this.model = model;
+    INDArray flat = model.params();
+    if (flat == null || flat.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The %s has no parameters, so there is nothing to prune"
+              .formatted(model.getClass().getSimpleName()));
+    }
+    if (flat.dataType() != DataType.FLOAT && flat.dataType() != DataType.DOUBLE) {
+      throw new IllegalArgumentException(
+          "Parameters of type %s cannot be pruned; convert the model to FLOAT or DOUBLE with convertDataType"
+              .formatted(flat.dataType()));
+    }
+    this.block = describe(flat);
+  }
+
+  private ParameterBlock describe(INDArray flat) {
+    List<Parameter> parameters = new ArrayList<>();
+    Map<String, Function<INDArray, INDArray>> views = new LinkedHashMap<>();
+    model
+        .paramTable()
+        .forEach(
+            (name, array) -> {
+              int separator = name.lastIndexOf('_');
+              String layerKey = name.substring(0, separator);
+              Layer layer = layerConfiguration(layerKey);
+              Parameter parameter =
+                  Dl4jParameters.describe(
+                      name,
+                      layerName(layerKey),
+                      layer,
+                      vertexType(layerKey),
+                      name.substring(separator + 1),
+                      array.shape());
+              layerOf.put(name, layer);
+              parameters.add(parameter);
+              long start = array.offset() - flat.offset();
+              long end = start + array.length();
+              char order = array.ordering();
+              views.put(
+                  name,
+                  whole ->
+                      whole
+                          .get(NDArrayIndex.interval(start, end))
+                          .reshape(order, parameter.shape()));
+            });
+    return new ParameterBlock(
+        BLOCK, flat.rank() == 1 ? flat : flat.reshape(flat.length()), parameters, views);
+  }
+
+  /** The configuration of a layer, or null for a vertex that is none. */
+  abstract Layer layerConfiguration(String layerKey);
+
+  /** The name that users know the layer by. */
+  abstract String layerName(String layerKey);
+
+  /** The class of a vertex that is no layer. */
+  abstract String vertexType(String layerKey);
+
+  abstract Updater updater();
+
+  abstract INDArray flattenedGradients();
+
+  abstract Collection<TrainingListener> listeners();
+
+  /** Forward and backward pass; leaves the gradient in {@link #flattenedGradients()}. */
+  abstract void computeGradients(MultiDataSet batch);
+
+  abstract boolean sumsOverMinibatch();
+
+  /** A DOUBLE copy whose loss is the sum of the logits, ready for synaptic flow. */
+  abstract Dl4jModel<M> linearisedCopy();
+
+  abstract INDArray[] outputs(INDArray... features);
+
+  final M model() {
+    return model;
+  }
+
+  @Override
+  public final Object unwrap() {
+    return model;
+  }
+
+  @Override
+  public final List<Parameter> parameters() {
+    return block.parameters();
+  }
+
+  @Override
+  public final List<ParameterBlock> blocks() {
+    return List.of(block);
+  }
+
+  @Override
+  public final ParameterBlock blockOf(Parameter parameter) {
+    return block;
+  }
+
+  @Override
+  public final DataType dataType() {
+    return block.values().dataType();
+  }
+
+  @Override
+  public final List<UpdaterState> updaterStates() {
+    List<UpdaterState> states = new ArrayList<>();
+    for (UpdaterBlock part : ((BaseMultiLayerUpdater<?>) updater()).getUpdaterBlocks()) {
+      Updaters.states(
+          states,
+          part.getGradientUpdater(),
+          block,
+          part.getParamOffsetStart(),
+          part.getParamOffsetEnd());
+    }
+    return states;
+  }
+
+  @Override
+  public final Gradients gradients(MultiDataSet batch) {
+    Collection<TrainingListener> listeners = new ArrayList<>(listeners());
+    double score = model.score();
+    model.setListeners();
+    try {
+      computeGradients(batch);
+      INDArray flat = flattenedGradients();
+      INDArray copy = flat.reshape(flat.length()).dup();
+      if (sumsOverMinibatch()) {
+        copy.divi(batch.getFeatures(0).size(0));
+      }
+      Map<String, ParameterBlock> blocks =
+          parameters().stream().collect(Collectors.toMap(Parameter::name, p -> block));
+      return new Gradients(model.score(), blocks, Map.of(BLOCK, copy));
+    } finally {
+      model.setListeners(listeners);
+      restoreScore(score);
+    }
+  }
+
+  abstract void restoreScore(double score);
+
+  @Override
+  public final List<Parameter> logitParameters() {
+    List<Parameter> found =
+        parameters().stream()
+            .filter(p -> Dl4jParameters.unwrap(layerOf.get(p.name())) instanceof BaseOutputLayer)
+            .toList();
+    if (found.isEmpty()) {
+      throw new IllegalStateException(
+          "No output layer of this model has parameters of its own, so its logits cannot be scaled;"
+              + " use temperature 1");
+    }
+    return found;
+  }
+
+  @Override
+  public final Gradients synapticFlow(MultiDataSet example) {
+    Dl4jModel<M> flow = linearisedCopy();
+    for (Parameter p : flow.parameters()) {
+      INDArray values = flow.values(p);
+      if (p.role() == Role.BIAS
+          || p.role() == Role.NORM_SHIFT
+          || (p.role() == Role.NORM_STATISTIC && p.name().endsWith("mean"))) {
+        values.assign(0);
+      } else if (p.role() != Role.NORM_STATISTIC) {
+        Nd4j.exec(new org.nd4j.linalg.api.ops.impl.transforms.same.Abs(values, values));
+      }
+    }
+    INDArray[] ones = new INDArray[example.numFeatureArrays()];
+    for (int i = 0; i < ones.length; i++) {
+      long[] shape = example.getFeatures(i).shape();
+      shape[0] = 1;
+      ones[i] = Nd4j.ones(DataType.DOUBLE, shape);
+    }
+    INDArray[] labels = flow.outputs(ones);
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = Nd4j.zeros(DataType.DOUBLE, labels[i].shape());
+    }
+    return flow.gradients(new org.nd4j.linalg.dataset.MultiDataSet(ones, labels));
+  }
+}

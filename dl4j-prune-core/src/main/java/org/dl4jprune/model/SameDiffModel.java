@@ -1,0 +1,231 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.nd4j.autodiff.listeners.Listener;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.api.OutAndGrad;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/** The view over a {@code SameDiff} graph; each variable is a block of its own. */
+final class SameDiffModel implements PrunableModel {
+  private final SameDiff graph;
+  private final SameDiffGraph structure;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final DataType dataType;
+
+  SameDiffModel(SameDiff graph) {
+    this.graph = graph;
+    this.structure = new SameDiffGraph(graph);
+    for (SDVariable variable : graph.variables()) {
+      if (variable.getVariableType() == VariableType.VARIABLE && variable.dataType().isFPType()) {
+        if (variable.getArr() == null) {
+          throw new IllegalStateException(
+              "Variable %s has no values yet; initialise it first".formatted(variable.name()));
+        }
+        parameters.add(structure.describe(variable.name(), variable.getArr().shape()));
+      }
+    }
+    if (parameters.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The SameDiff graph has no floating point VARIABLE, so there is nothing to prune");
+    }
+    this.dataType = graph.getVariable(parameters.get(0).name()).dataType();
+    for (Parameter parameter : parameters) {
+      DataType type = graph.getVariable(parameter.name()).dataType();
+      if (type != dataType || (type != DataType.FLOAT && type != DataType.DOUBLE)) {
+        throw new IllegalArgumentException(
+            ("Variable %s is %s and %s is %s; all variables must be FLOAT, or all DOUBLE:"
+                    + " use convertDataTypes")
+                .formatted(parameter.name(), type, parameters.get(0).name(), dataType));
+      }
+    }
+  }
+
+  @Override
+  public Object unwrap() {
+    return graph;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.copyOf(parameters);
+  }
+
+  @Override
+  public List<ParameterBlock> blocks() {
+    return parameters.stream().map(this::blockOf).toList();
+  }
+
+  @Override
+  public ParameterBlock blockOf(Parameter parameter) {
+    Function<INDArray, INDArray> whole = array -> array;
+    return new ParameterBlock(
+        parameter.name(),
+        graph.getVariable(parameter.name()).getArr(),
+        List.of(parameter),
+        Map.of(parameter.name(), whole));
+  }
+
+  @Override
+  public DataType dataType() {
+    return dataType;
+  }
+
+  @Override
+  public List<UpdaterState> updaterStates() {
+    Map<String, ? extends GradientUpdater<?>> updaters = updaters();
+    List<UpdaterState> states = new ArrayList<>();
+    // SameDiff makes its updaters when the first step begins, each state at its initial value.
+    if (updaters != null) {
+      for (Parameter parameter : parameters) {
+        GradientUpdater<?> updater = updaters.get(parameter.name());
+        if (updater != null) {
+          Updaters.states(states, updater, blockOf(parameter), 0, parameter.length());
+        }
+      }
+    }
+    return states;
+  }
+
+  // SameDiff's own map is of the raw type.
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private Map<String, ? extends GradientUpdater<?>> updaters() {
+    return (Map) graph.getUpdaterMap();
+  }
+
+  @Override
+  public long iteration() {
+    return graph.getTrainingConfig() == null ? 0 : graph.getTrainingConfig().getIterationCount();
+  }
+
+  @Override
+  public long epoch() {
+    return graph.getTrainingConfig() == null ? 0 : graph.getTrainingConfig().getEpochCount();
+  }
+
+  @Override
+  public Gradients gradients(MultiDataSet batch) {
+    return gradientsOf(graph, placeholders(batch));
+  }
+
+  private Gradients gradientsOf(SameDiff of, Map<String, INDArray> placeholders) {
+    List<Listener> listeners = new ArrayList<>(of.getListeners());
+    of.setListeners();
+    try {
+      List<String> losses = of.getLossVariables();
+      OutAndGrad result =
+          of.calculateGradientsAndOutputs(
+              placeholders, losses, parameters.stream().map(Parameter::name).toList());
+      double loss = 0;
+      for (String name : losses) {
+        loss += result.getOutputs().get(name).sumNumber().doubleValue();
+      }
+      Map<String, INDArray> copies = new HashMap<>();
+      Map<String, ParameterBlock> blocks = new HashMap<>();
+      result
+          .getGradients()
+          .forEach(
+              (name, gradient) -> {
+                if (gradient != null) {
+                  copies.put(name, gradient.dup());
+                }
+              });
+      parameters.forEach(p -> blocks.put(p.name(), blockOf(p)));
+      return new Gradients(loss, blocks, copies);
+    } finally {
+      of.setListeners(listeners);
+    }
+  }
+
+  private Map<String, INDArray> placeholders(MultiDataSet batch) {
+    TrainingConfig config = graph.getTrainingConfig();
+    if (config == null) {
+      throw new IllegalStateException(
+          "The SameDiff graph has no training configuration that says which placeholders hold"
+              + " features and labels; call setTrainingConfig first");
+    }
+    Map<String, INDArray> map = new LinkedHashMap<>();
+    put(map, config.getDataSetFeatureMapping(), batch.getFeatures());
+    put(map, config.getDataSetLabelMapping(), batch.getLabels());
+    put(map, config.getDataSetFeatureMaskMapping(), batch.getFeaturesMaskArrays());
+    put(map, config.getDataSetLabelMaskMapping(), batch.getLabelsMaskArrays());
+    return map;
+  }
+
+  private static void put(Map<String, INDArray> map, List<String> names, INDArray[] arrays) {
+    for (int i = 0; names != null && arrays != null && i < names.size(); i++) {
+      map.put(names.get(i), arrays[i]);
+    }
+  }
+
+  @Override
+  public PrunableModel copy() {
+    SameDiff copy = graph.dup();
+    copy.setListeners();
+    return new SameDiffModel(copy);
+  }
+
+  @Override
+  public List<Parameter> logitParameters() {
+    List<String> names = structure.logitVariables();
+    return parameters.stream().filter(p -> names.contains(p.name())).toList();
+  }
+
+  @Override
+  public Gradients synapticFlow(MultiDataSet example) {
+    String logits = structure.logits();
+    SameDiff flow = graph.dup();
+    flow.setListeners();
+    Map<String, DataType> types = new HashMap<>();
+    for (SDVariable variable : flow.variables()) {
+      if (variable.getVariableType() != VariableType.ARRAY && variable.dataType().isFPType()) {
+        types.put(variable.name(), DataType.DOUBLE);
+      }
+    }
+    flow.convertDataTypes(types);
+    for (Parameter parameter : parameters) {
+      INDArray values = flow.getVariable(parameter.name()).getArr();
+      switch (parameter.role()) {
+        case BIAS, NORM_SHIFT -> values.assign(0);
+        case NORM_STATISTIC -> {}
+        default -> Nd4j.exec(new org.nd4j.linalg.api.ops.impl.transforms.same.Abs(values, values));
+      }
+    }
+    SDVariable sum = flow.getVariable(logits).sum("synaptic_flow");
+    flow.setLossVariables(sum.name());
+    Map<String, INDArray> ones = new HashMap<>();
+    placeholders(example)
+        .forEach(
+            (name, array) -> {
+              long[] shape = array.shape();
+              shape[0] = 1;
+              ones.put(name, Nd4j.ones(DataType.DOUBLE, shape));
+            });
+    return gradientsOf(flow, ones);
+  }
+}
