@@ -1,0 +1,44 @@
+package org.dl4jprune.pattern;
+
+/**
+ * The sizes of a weight in flat order: outputs, then inputs, then kernel positions.
+ *
+ * @param outputs the number of outputs (rows)
+ * @param inputs the number of inputs
+ * @param positions the number of kernel positions; 1 for dense layers
+ */
+public record Geometry(long outputs, long inputs, long positions) {
+
+  /**
+   * Checks the sizes.
+   *
+   * @param outputs at least 1
+   * @param inputs at least 1
+   * @param positions at least 1
+   */
+  public Geometry {
+    if (outputs < 1 || inputs < 1 || positions < 1) {
+      throw new IllegalArgumentException(
+          "A weight has at least one output, input and position, not %d, %d, %d"
+              .formatted(outputs, inputs, positions));
+    }
+  }
+
+  /**
+   * The number of values of one row.
+   *
+   * @return inputs times positions
+   */
+  public long columns() {
+    return inputs * positions;
+  }
+
+  /**
+   * The number of values.
+   *
+   * @return outputs times inputs times positions
+   */
+  public long size() {
+    return outputs * columns();
+  }
+}
