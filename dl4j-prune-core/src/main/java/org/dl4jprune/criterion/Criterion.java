@@ -58,6 +58,15 @@ public interface Criterion {
   default void observe(ParameterBlock block, INDArray gradient, Memory memory) {}
 
   /**
+   * Whether scoring asks the evidence for gradients, so that a training step must keep its own.
+   *
+   * @return false unless overridden
+   */
+  default boolean needsGradient() {
+    return false;
+  }
+
+  /**
    * Whether {@link #observe} wants to see every step.
    *
    * @return false unless overridden

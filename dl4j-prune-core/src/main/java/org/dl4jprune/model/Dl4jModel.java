@@ -172,14 +172,19 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   }
 
   @Override
+  public final INDArray rawGradient() {
+    INDArray flat = flattenedGradients();
+    return flat.rank() == 1 ? flat : flat.reshape(flat.length());
+  }
+
+  @Override
   public final Gradients gradients(MultiDataSet batch) {
     Collection<TrainingListener> listeners = new ArrayList<>(listeners());
     double score = model.score();
     model.setListeners();
     try {
       computeGradients(batch);
-      INDArray flat = flattenedGradients();
-      INDArray copy = flat.reshape(flat.length()).dup();
+      INDArray copy = rawGradient().dup();
       if (sumsOverMinibatch()) {
         copy.divi(batch.getFeatures(0).size(0));
       }
