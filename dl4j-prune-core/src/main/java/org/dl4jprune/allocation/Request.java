@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.allocation;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.dl4jprune.model.Parameter;
@@ -32,12 +33,35 @@ public record Request(
     List<Parameter> parameters, long[] units, double sparsity, IntFunction<INDArray> scores) {
 
   /**
+   * Checks its arguments.
+   *
+   * @param parameters the parameters to prune, at least one
+   * @param units how many units each of them has
+   * @param sparsity the fraction of all units that is to become zero
+   * @param scores the scores of the units of the i-th parameter
+   * @throws IllegalArgumentException if there is no parameter, not one number of units for each, or
+   *     the sparsity lies outside [0, 1)
+   */
+  public Request {
+    parameters = List.copyOf(parameters);
+    if (parameters.isEmpty() || parameters.size() != units.length) {
+      throw new IllegalArgumentException(
+          "A request needs parameters and the units of each, not %d and %d"
+              .formatted(parameters.size(), units.length));
+    }
+    if (!(sparsity >= 0 && sparsity < 1)) {
+      throw new IllegalArgumentException(
+          "Sparsity %s lies outside [0, 1); it is the fraction of zeros".formatted(sparsity));
+    }
+  }
+
+  /**
    * The number of units of all parameters.
    *
    * @return their sum
    */
   public long total() {
-    return java.util.Arrays.stream(units).sum();
+    return Arrays.stream(units).sum();
   }
 
   /**
@@ -47,5 +71,14 @@ public record Request(
    */
   public long zeros() {
     return Counts.zeros(sparsity, total());
+  }
+
+  /**
+   * The number of units that stay.
+   *
+   * @return total minus zeros
+   */
+  public long kept() {
+    return total() - zeros();
   }
 }

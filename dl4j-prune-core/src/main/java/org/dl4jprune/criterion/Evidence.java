@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.dl4jprune.model.Gradients;
 import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.Parameter;
+import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -130,6 +131,25 @@ public final class Evidence implements AutoCloseable {
    */
   public INDArray values(Parameter parameter) {
     return model.values(parameter);
+  }
+
+  /**
+   * What a criterion has gathered by {@link Criterion#observe} over the steps so far.
+   *
+   * @param name what the memory holds
+   * @param parameter a parameter of the model
+   * @param criterion who asks, for the message
+   * @return the live array, of the parameter's shape; must not be changed
+   * @throws IllegalStateException if no step was observed
+   */
+  public INDArray remembered(String name, Parameter parameter, Criterion criterion) {
+    ParameterBlock block = model.blockOf(parameter);
+    if (!memory.has(name, block)) {
+      throw new IllegalStateException(
+          "%s scores parameter %s by what it observes during training, and has seen no step yet"
+              .formatted(criterion, parameter.name()));
+    }
+    return block.view(memory.of(name, block), parameter);
   }
 
   /**

@@ -141,7 +141,13 @@ public record Selector(List<String> include, List<String> exclude, Set<Role> rol
     };
   }
 
-  private static Predicate<Parameter> matches(String glob) {
+  /**
+   * Whether a parameter's name, its layer's name or its layer's type matches a glob.
+   *
+   * @param glob {@code *} stands for any characters, {@code ?} for one
+   * @return the test
+   */
+  public static Predicate<Parameter> matches(String glob) {
     String regex =
         Stream.of(glob.split("(?<=[*?])|(?=[*?])"))
             .map(part -> part.equals("*") ? ".*" : part.equals("?") ? "." : Pattern.quote(part))

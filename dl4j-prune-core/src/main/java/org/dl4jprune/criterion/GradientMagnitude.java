@@ -1,0 +1,30 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.criterion;
+
+import org.dl4jprune.model.Parameter;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * |∂L/∂w|: the score that weights are regrown by. Card {@code granet}, step 3b; RigL, Evci et al.,
+ * ICML 2020, <a href="https://arxiv.org/abs/1911.11134">arXiv 1911.11134</a>, algorithm 1.
+ */
+public record GradientMagnitude() implements Criterion {
+
+  @Override
+  public INDArray score(Parameter parameter, Evidence evidence) {
+    return Transforms.abs(evidence.gradient(parameter), true);
+  }
+}
