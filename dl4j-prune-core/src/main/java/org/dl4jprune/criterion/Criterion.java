@@ -67,6 +67,15 @@ public interface Criterion {
   }
 
   /**
+   * How often weights are scored and cut on the way to a sparsity outside of training.
+   *
+   * @return 1 unless overridden
+   */
+  default int rounds() {
+    return 1;
+  }
+
+  /**
    * Whether {@link #observe} wants to see every step.
    *
    * @return false unless overridden

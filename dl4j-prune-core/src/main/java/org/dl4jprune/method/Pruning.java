@@ -20,6 +20,7 @@ import org.dl4jprune.allocation.Floor;
 import org.dl4jprune.allocation.Global;
 import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Magnitude;
+import org.dl4jprune.criterion.Random;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.pattern.Pattern;
 import org.dl4jprune.pattern.Unstructured;
@@ -37,7 +38,9 @@ import org.dl4jprune.schedule.UpdateWindow;
  * @param name what the method is called in reports
  * @param selector which parameters are pruned
  * @param initialSparsity the sparsity before the first step, in [0, 1)
- * @param initialAllocation where the initial zeros, which are chosen at random, go
+ * @param initialAllocation where the initial zeros go
+ * @param initialCriterion what a weight is worth before the first step: random for a sparse start,
+ *     magnitude for a trained model
  * @param criterion what a weight is worth
  * @param allocation how much goes where
  * @param pattern in which shape
@@ -51,6 +54,7 @@ public record Pruning(
     Selector selector,
     double initialSparsity,
     Allocation initialAllocation,
+    Criterion initialCriterion,
     Criterion criterion,
     Allocation allocation,
     Pattern pattern,
@@ -66,6 +70,7 @@ public record Pruning(
    * @param selector which parameters are pruned
    * @param initialSparsity the sparsity before the first step
    * @param initialAllocation where the initial zeros go
+   * @param initialCriterion what a weight is worth before the first step
    * @param criterion what a weight is worth
    * @param allocation how much goes where
    * @param pattern in which shape
@@ -80,6 +85,7 @@ public record Pruning(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(selector, "selector");
     Objects.requireNonNull(initialAllocation, "initialAllocation");
+    Objects.requireNonNull(initialCriterion, "initialCriterion");
     Objects.requireNonNull(criterion, "criterion");
     Objects.requireNonNull(allocation, "allocation");
     Objects.requireNonNull(pattern, "pattern");
@@ -131,9 +137,13 @@ public record Pruning(
     if (Double.isNaN(prescribed)) {
       return;
     }
-    if (regrowth != null || initialSparsity != 0) {
+    if (regrowth != null) {
       throw new IllegalArgumentException(
-          pattern + " prescribes its zeros; it goes neither with regrowth nor with a sparse start");
+          pattern + " prescribes its zeros, so nothing can be regrown; leave the regrowth out");
+    }
+    if (initialSparsity != 0 && Math.abs(initialSparsity - prescribed) > 1e-12) {
+      throw new IllegalArgumentException(
+          "%s prescribes sparsity %s, not %s".formatted(pattern, prescribed, initialSparsity));
     }
     for (long time = window == null ? 1 : window.first();
         window != null && time <= window.last();
@@ -201,6 +211,7 @@ public record Pruning(
     private Selector selector = Selector.weights();
     private double initialSparsity;
     private Allocation initialAllocation = new ErdosRenyi(true);
+    private Criterion initialCriterion = new Random();
     private Criterion criterion = new Magnitude();
     private Allocation allocation = new Global(Floor.none());
     private Pattern pattern = new Unstructured();
@@ -225,15 +236,17 @@ public record Pruning(
     }
 
     /**
-     * Starts from random zeros.
+     * Starts from zeros that are there before the first step.
      *
      * @param sparsity in [0, 1)
      * @param allocation where they go
+     * @param criterion what a weight is worth: {@link Random} for a sparse start
      * @return this
      */
-    public Builder initial(double sparsity, Allocation allocation) {
+    public Builder initial(double sparsity, Allocation allocation, Criterion criterion) {
       this.initialSparsity = sparsity;
       this.initialAllocation = allocation;
+      this.initialCriterion = criterion;
       return this;
     }
 
@@ -317,6 +330,7 @@ public record Pruning(
           selector,
           initialSparsity,
           initialAllocation,
+          initialCriterion,
           criterion,
           allocation,
           pattern,

@@ -27,6 +27,7 @@ import org.dl4jprune.method.Pruning;
 import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.report.PruningReport;
+import org.dl4jprune.transform.Pruned;
 import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.listeners.Listener;
 import org.nd4j.autodiff.listeners.ListenerResponse;
@@ -72,6 +73,19 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
 
   private PruningListener(Pruning pruning) {
     this.pruning = Objects.requireNonNull(pruning, "pruning");
+  }
+
+  /**
+   * A listener that keeps the zeros of a pruned model while it is fine-tuned.
+   *
+   * @param pruned the result of a {@link org.dl4jprune.transform.Pruner}
+   * @return a new listener, joined to the model of the result
+   */
+  public static PruningListener keeping(Pruned pruned) {
+    PruningListener listener =
+        new PruningListener(Pruning.builder(pruned.report().method()).build());
+    listener.session = new PruningSession(listener.pruning, pruned);
+    return listener;
   }
 
   /**

@@ -21,7 +21,6 @@ import java.util.stream.LongStream;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Memory;
-import org.dl4jprune.criterion.Random;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.method.MaskMaker;
@@ -32,6 +31,7 @@ import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.report.PruningReport;
 import org.dl4jprune.schedule.ScheduleUnit;
+import org.dl4jprune.transform.Pruned;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -57,6 +57,7 @@ final class PruningSession implements AutoCloseable {
   private final boolean needsGradient;
   private Map<Parameter, Double> asked = Map.of();
   private boolean updaterStateReady;
+  private PruningReport finished;
   private long[] kept;
 
   /**
@@ -82,6 +83,19 @@ final class PruningSession implements AutoCloseable {
     if (pruning.initialSparsity() > 0) {
       startSparse();
     }
+  }
+
+  /** Keeps the masks of a model that was pruned before. */
+  PruningSession(Pruning pruning, Pruned pruned) {
+    this.pruning = pruning;
+    this.model = pruned.model();
+    this.masks = pruned.masks();
+    this.layout = masks.layout();
+    this.maker = new MaskMaker(layout, pruning.pattern());
+    this.observes = false;
+    this.needsGradient = false;
+    this.finished = pruned.report();
+    this.kept = masks.kept();
   }
 
   private void check() {
@@ -112,7 +126,7 @@ final class PruningSession implements AutoCloseable {
 
   private void startSparse() {
     try (Evidence evidence = Evidence.of(model, layout, List.of(), pruning.seed())) {
-      INDArray scores = new Random().scores(evidence);
+      INDArray scores = pruning.initialCriterion().scores(evidence);
       INDArray mask = choose(scores, pruning.initialAllocation(), pruning.initialSparsity());
       apply(mask);
       trace.add(new PruningReport.Update(0, pruning.initialSparsity(), zeros(), 0));
@@ -276,6 +290,9 @@ final class PruningSession implements AutoCloseable {
   }
 
   PruningReport report() {
+    if (finished != null) {
+      return finished;
+    }
     List<PruningReport.Layer> layers = new ArrayList<>();
     for (int i = 0; i < kept.length; i++) {
       Parameter p = layout.parameters().get(i);
