@@ -120,9 +120,13 @@ public final class SameDiffNetworks {
     return sd.placeHolder(INPUT, type, -1, Networks.PIXELS);
   }
 
+  /**
+   * Multiplies and adds in two operations. One {@code sd.nn.linear} would do, but in 1.0.0-M2.1
+   * graphs with it train wrongly, without an error, from the second batch of one {@code fit} on.
+   */
   private SDVariable linear(String name, SDVariable input, int in, int out) {
-    SDVariable weights = weights(name + "_W", in, in, out);
-    return sd.nn.linear(name, input, weights, bias(name + "_b", out));
+    SDVariable product = sd.mmul(name + "_xW", input, weights(name + "_W", in, in, out));
+    return product.add(name, bias(name + "_b", out));
   }
 
   private SDVariable dense(String name, SDVariable input, int in, int out) {

@@ -33,6 +33,7 @@ import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -44,11 +45,13 @@ class SameDiffNetworksTest {
     SameDiff make(long seed, IUpdater updater, DataType type, double l2);
   }
 
+  private static FashionMnist data;
   private static DataSet batch;
 
   @BeforeAll
   static void readOnce() {
-    batch = FashionMnist.sample().train(16, 1).next();
+    data = FashionMnist.sample().limit(72);
+    batch = data.train(16, 1).next();
   }
 
   static Stream<Arguments> networks() {
@@ -89,6 +92,23 @@ class SameDiffNetworksTest {
     }
     double after = loss(sd);
     assertTrue(after < 0.8 * before, "the loss went from %s to %s".formatted(before, after));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void oneFitOverManyBatchesEqualsOneFitPerBatch(String name, long parameters, Factory factory) {
+    SameDiff whole = factory.make(1, new Adam(1e-3), DataType.FLOAT, 0);
+    SameDiff stepwise = factory.make(1, new Adam(1e-3), DataType.FLOAT, 0);
+    whole.fit(data.train(16, 1), 2);
+    DataSetIterator batches = data.train(16, 1);
+    for (int epoch = 0; epoch < 2; epoch++) {
+      batches.forEachRemaining(stepwise::fit);
+      batches.reset();
+    }
+    for (SDVariable variable : trainable(whole)) {
+      INDArray twin = stepwise.getVariable(variable.name()).getArr();
+      assertArrayEquals(floats(variable.getArr()), floats(twin), variable.name());
+    }
   }
 
   @ParameterizedTest(name = "{0}")
