@@ -32,9 +32,9 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
  * set and on whether ties must be split, never on n.
  *
  * <p>Extra memory besides the mask of n elements: {@code b(n + 2048)} bytes for the keys, where b
- * is 4 for FLOAT and 8 for DOUBLE, and 1 MiB for the bins. While keys are made from scores of which
- * some have their sign bit set, {@code 2bn} more, but then the mask does not exist yet. A view
- * costs {@code bn} more, and HALF or BFLOAT16 scores {@code 4n} more.
+ * is 4 for FLOAT and 8 for DOUBLE, and for the bins 1 MiB on a CPU and 9 MiB on CUDA. While keys
+ * are made from scores of which some have their sign bit set, {@code 2bn} more, but then the mask
+ * does not exist yet. A view costs {@code bn} more, and HALF or BFLOAT16 scores {@code 4n} more.
  */
 public final class ExactSelection {
   /** Two rounds of this many bins cover the 31 bits of a non-negative FLOAT. */
@@ -52,6 +52,9 @@ public final class ExactSelection {
 
   /** The largest distance of a long from the double next to it. */
   private static final long DOUBLE_ROUNDING = 1L << 10;
+
+  /** The Histogram kernels index and count with an int; the keys' padding counts too. */
+  private static final long LONGEST = Integer.MAX_VALUE - 4_096L;
 
   private ExactSelection() {}
 
@@ -87,13 +90,22 @@ public final class ExactSelection {
    * @param scores a vector of floating-point type, infinities allowed; not modified
    * @param keep how many to keep
    * @return the mask and the number of ties
-   * @throws IllegalArgumentException as {@link #keepLargest}
+   * @throws IllegalArgumentException as {@link #keepLargest} does
    */
   public static Selection select(INDArray scores, long keep) {
+    return select(scores, keep, Nd4j.getEnvironment().isCPU() ? CPU_BINS : CUDA_BINS);
+  }
+
+  /** Lets tests take the path of a device with fewer bins. */
+  static Selection select(INDArray scores, long keep, int mostBins) {
     long length = scores.length();
     if (scores.rank() != 1 || !scores.dataType().isFPType()) {
       throw new IllegalArgumentException(
           "scores must be a floating-point vector, got " + scores.shapeInfoToString());
+    }
+    if (length > LONGEST) {
+      throw new IllegalArgumentException(
+          length + " scores are more than the " + LONGEST + " allowed");
     }
     if (keep < 0 || keep > length) {
       throw new IllegalArgumentException("cannot keep " + keep + " of " + length + " scores");
@@ -109,17 +121,18 @@ public final class ExactSelection {
       }
       DataType type = scores.dataType();
       if (type == DataType.FLOAT || type == DataType.DOUBLE) {
-        return cut(OrderedKeys.of(scores), length, keep, type);
+        return cut(OrderedKeys.of(scores), length, keep, mostBins, type);
       }
       try (INDArray wider = scores.castTo(DataType.FLOAT)) {
-        return cut(OrderedKeys.of(wider), length, keep, type);
+        return cut(OrderedKeys.of(wider), length, keep, mostBins, type);
       }
     } finally {
       outside.close();
     }
   }
 
-  private static Selection cut(OrderedKeys ordered, long length, long keep, DataType maskType) {
+  private static Selection cut(
+      OrderedKeys ordered, long length, long keep, int mostBins, DataType maskType) {
     try (ordered) {
       long rank = length - keep;
       Bracket bracket =
@@ -127,11 +140,11 @@ public final class ExactSelection {
               ? new Bracket(-ordered.largestKey(), ordered.largestKey())
               : new Bracket(0, ordered.largestKey() + 1);
       while (true) {
-        long width = binWidth(bracket.width());
+        long width = binWidth(bracket.width(), mostBins);
         int bins = Math.toIntExact(ceilDiv(bracket.width(), width)) + SPARE_BINS;
         // One spare bin each side: clipped keys never mix with those that may be the threshold.
-        long from = bracket.from() - width;
-        ordered.clipAndShift(from, from + bins * width);
+        long end = bracket.from() - width;
+        long from = ordered.clip(end, end + bins * width);
         try (INDArray counts = ordered.cumulativeCounts(bins)) {
           long padded = rank + OrderedKeys.PADS_BELOW;
           long bin = OrderedKeys.count(counts, Conditions.lessThanOrEqual(padded));
@@ -140,9 +153,10 @@ public final class ExactSelection {
           }
           if (width == 1) {
             double[] below = HostReads.vector(counts.get(NDArrayIndex.interval(bin - 1, bin + 1)));
-            return mask(ordered, bin, (long) below[0], (long) below[1], length, keep, maskType);
+            return mask(
+                ordered, from + bin, (long) below[0], (long) below[1], length, keep, maskType);
           }
-          bracket = around(bin, bins, width);
+          bracket = around(from + bin * width, bins, width);
         }
       }
     }
@@ -163,15 +177,14 @@ public final class ExactSelection {
     return new Selection(ordered.toMask(threshold, last, maskType), ties);
   }
 
-  private static Bracket around(long bin, int bins, long width) {
+  private static Bracket around(long first, int bins, long width) {
     // The CPU kernel converts keys to double, which may round some of them into the next bin.
     long slack = bins * width > EXACT_IN_DOUBLE ? DOUBLE_ROUNDING : 0;
-    return new Bracket(bin * width - slack, width + 2 * slack);
+    return new Bracket(first - slack, width + 2 * slack);
   }
 
-  private static long binWidth(long keys) {
-    int most = Nd4j.getEnvironment().isCPU() ? CPU_BINS : CUDA_BINS;
-    long width = ceilDiv(keys, most - SPARE_BINS);
+  private static long binWidth(long keys, int mostBins) {
+    long width = ceilDiv(keys, mostBins - SPARE_BINS);
     int dropped = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(width) - WIDTH_BITS);
     return ceilDiv(width, 1L << dropped) << dropped;
   }

@@ -106,15 +106,24 @@ final class OrderedKeys implements AutoCloseable {
     return negatives ? count(keys, Conditions.lessThan(0)) : 0;
   }
 
-  /** Clips all keys into {@code [from, to]} and then moves {@code from} to zero. */
-  void clipAndShift(long from, long to) {
+  /**
+   * Clips all keys into {@code [from, to]}.
+   *
+   * @return what {@code from} has become: INT64 keys move to zero, as the Histogram operation
+   *     handles their ends as doubles, and a large one would be rounded
+   */
+  long clip(long from, long to) {
     Nd4j.exec(new ScalarMax(padded, null, padded, from));
     Nd4j.exec(new ScalarMin(padded, null, padded, to));
+    if (type == DataType.INT32) {
+      return from;
+    }
     Nd4j.exec(new ScalarSubtraction(padded, null, padded, from));
+    return 0;
   }
 
   /**
-   * Counts the keys in equal bins from zero to where the last {@link #clipAndShift} ended.
+   * Counts the keys in equal bins over the range of the last {@link #clip}.
    *
    * @return for each bin the keys and pads in it and in all bins before it, as DOUBLE
    */
