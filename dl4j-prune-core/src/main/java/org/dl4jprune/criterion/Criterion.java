@@ -58,6 +58,24 @@ public interface Criterion {
   default void observe(ParameterBlock block, INDArray gradient, Memory memory) {}
 
   /**
+   * Whether scoring asks the evidence for gradients, so that a training step must keep its own.
+   *
+   * @return false unless overridden
+   */
+  default boolean needsGradient() {
+    return false;
+  }
+
+  /**
+   * How often weights are scored and cut on the way to a sparsity outside of training.
+   *
+   * @return 1 unless overridden
+   */
+  default int rounds() {
+    return 1;
+  }
+
+  /**
    * Whether {@link #observe} wants to see every step.
    *
    * @return false unless overridden

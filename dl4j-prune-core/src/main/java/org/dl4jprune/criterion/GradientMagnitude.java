@@ -27,4 +27,9 @@ public record GradientMagnitude() implements Criterion {
   public INDArray score(Parameter parameter, Evidence evidence) {
     return Transforms.abs(evidence.gradient(parameter), true);
   }
+
+  @Override
+  public boolean needsGradient() {
+    return true;
+  }
 }

@@ -37,4 +37,9 @@ public record Snip() implements WholeNetworkCriterion {
     double sum = HostReads.scalar(scores.sum());
     return sum > 0 ? scores.divi(sum) : scores;
   }
+
+  @Override
+  public boolean needsGradient() {
+    return true;
+  }
 }

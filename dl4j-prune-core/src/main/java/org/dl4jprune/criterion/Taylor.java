@@ -28,4 +28,9 @@ public record Taylor() implements Criterion {
     INDArray product = evidence.values(parameter).mul(evidence.gradient(parameter));
     return product.muli(product);
   }
+
+  @Override
+  public boolean needsGradient() {
+    return true;
+  }
 }

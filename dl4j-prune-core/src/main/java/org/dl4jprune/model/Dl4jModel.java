@@ -25,6 +25,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -171,14 +172,19 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   }
 
   @Override
+  public final INDArray rawGradient() {
+    INDArray flat = flattenedGradients();
+    return flat.rank() == 1 ? flat : flat.reshape(flat.length());
+  }
+
+  @Override
   public final Gradients gradients(MultiDataSet batch) {
     Collection<TrainingListener> listeners = new ArrayList<>(listeners());
     double score = model.score();
     model.setListeners();
     try {
       computeGradients(batch);
-      INDArray flat = flattenedGradients();
-      INDArray copy = flat.reshape(flat.length()).dup();
+      INDArray copy = rawGradient().dup();
       if (sumsOverMinibatch()) {
         copy.divi(batch.getFeatures(0).size(0));
       }
@@ -210,11 +216,12 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   @Override
   public final Gradients synapticFlow(MultiDataSet example) {
     Dl4jModel<M> flow = linearisedCopy();
-    for (Parameter p : flow.parameters()) {
+    // The copy's own roles may differ where a layer was replaced; its arrays are the same.
+    for (Parameter p : parameters()) {
       INDArray values = flow.values(p);
       if (p.role() == Role.BIAS
           || p.role() == Role.NORM_SHIFT
-          || (p.role() == Role.NORM_STATISTIC && p.name().endsWith("mean"))) {
+          || p.name().endsWith("_" + BatchNormalizationParamInitializer.GLOBAL_MEAN)) {
         values.assign(0);
       } else if (p.role() != Role.NORM_STATISTIC) {
         Nd4j.exec(new org.nd4j.linalg.api.ops.impl.transforms.same.Abs(values, values));

@@ -139,6 +139,15 @@ public interface PrunableModel {
   List<UpdaterState> updaterStates();
 
   /**
+   * The raw gradient of the step that is under way, of the first block. In DL4J it is the sum over
+   * the minibatch; writing to it changes the step.
+   *
+   * @return the live vector
+   * @throws IllegalStateException if the model announces gradients by variable, as SameDiff does
+   */
+  INDArray rawGradient();
+
+  /**
    * The number of training steps so far.
    *
    * @return zero before training

@@ -119,6 +119,11 @@ final class SameDiffModel implements PrunableModel {
   }
 
   @Override
+  public INDArray rawGradient() {
+    throw new IllegalStateException("SameDiff announces the gradient of each variable by itself");
+  }
+
+  @Override
   public long iteration() {
     return graph.getTrainingConfig() == null ? 0 : graph.getTrainingConfig().getIterationCount();
   }

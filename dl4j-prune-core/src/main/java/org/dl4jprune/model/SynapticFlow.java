@@ -21,7 +21,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -40,8 +39,8 @@ final class SynapticFlow {
   static Layer linearise(Layer copied) {
     Layer layer = copied instanceof FrozenLayer frozen ? frozen.getLayer() : copied;
     layer.setIDropout(null);
-    if (layer instanceof BatchNormalization) {
-      return new FrozenLayerWithBackprop(layer);
+    if (layer instanceof BatchNormalization normalization) {
+      return new FixedNormalization(normalization);
     }
     if (layer instanceof BaseOutputLayer output) {
       output.setLossFn(new SumOfLogits());

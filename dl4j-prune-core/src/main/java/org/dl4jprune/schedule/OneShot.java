@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.schedule;
+
+/**
+ * A step from one rate to another.
+ *
+ * @param time the first time of the second rate
+ * @param before the rate before {@code time}
+ * @param after the rate at and past {@code time}
+ */
+public record OneShot(double time, double before, double after) implements Schedule {
+
+  /**
+   * Checks the numbers.
+   *
+   * @param time the first time of the second rate
+   * @param before the rate before {@code time}
+   * @param after the rate at and past {@code time}
+   * @throws IllegalArgumentException if one of them is not finite
+   */
+  public OneShot {
+    Ramp.finite("time", time);
+    Ramp.finite("before", before);
+    Ramp.finite("after", after);
+  }
+
+  @Override
+  public double at(double time) {
+    return time < this.time ? before : after;
+  }
+}

@@ -1,0 +1,302 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.listeners;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.dl4jprune.mask.Masks;
+import org.dl4jprune.method.Pruning;
+import org.dl4jprune.model.ParameterBlock;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.report.PruningReport;
+import org.dl4jprune.transform.Pruned;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.Listener;
+import org.nd4j.autodiff.listeners.ListenerResponse;
+import org.nd4j.autodiff.listeners.ListenerVariables;
+import org.nd4j.autodiff.listeners.Loss;
+import org.nd4j.autodiff.listeners.Operation;
+import org.nd4j.autodiff.listeners.records.LossCurve;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Prunes one model while it trains. Add it to a network or a SameDiff graph and train as always:
+ *
+ * <pre>{@code
+ * network.addListeners(listener);
+ * network.fit(train, 10);
+ * System.out.println(listener.report());
+ * }</pre>
+ *
+ * <p>It joins the first model that trains with it and stays with that model. Dead weights are
+ * exactly zero after every step, and so are their gradients; their updater state stays at its
+ * initial value.
+ *
+ * <p>Two limits of the platform: {@code fit(DataSet)} announces its first step only after the
+ * forward pass, so call {@link #attach} before it where the first loss must already be that of a
+ * sparse start; and DL4J applies a layer's constraints after its listeners, so a constraint of
+ * one's own that makes zeros non-zero is seen by one forward pass.
+ *
+ * <p>Cost of a step without an update: two multiplications of a vector as long as the parameters,
+ * and one op on the updater state for RMSProp and AdaMax; nothing is read by the host. Memory: see
+ * {@link Masks}; at updates three vectors of the pruned weights, and one gradient more for criteria
+ * that need it.
+ */
+public final class PruningListener implements TrainingListener, Listener, AutoCloseable {
+  private final Pruning pruning;
+  private PruningSession session;
+  private final Map<String, ParameterBlock> blockOfGradient = new HashMap<>();
+
+  private PruningListener(Pruning pruning) {
+    this.pruning = Objects.requireNonNull(pruning, "pruning");
+  }
+
+  /**
+   * A listener that keeps the zeros of a pruned model while it is fine-tuned.
+   *
+   * @param pruned the result of a {@link org.dl4jprune.transform.Pruner}
+   * @return a new listener, joined to the model of the result
+   */
+  public static PruningListener keeping(Pruned pruned) {
+    PruningListener listener =
+        new PruningListener(Pruning.builder(pruned.report().method()).build());
+    listener.session = new PruningSession(listener.pruning, pruned);
+    return listener;
+  }
+
+  /**
+   * A listener for one training.
+   *
+   * @param pruning what to do
+   * @return a new listener
+   */
+  public static PruningListener of(Pruning pruning) {
+    return new PruningListener(pruning);
+  }
+
+  /**
+   * What this listener does.
+   *
+   * @return the configuration
+   */
+  public Pruning configuration() {
+    return pruning;
+  }
+
+  /**
+   * Joins a model before its training begins; otherwise this happens at the first step.
+   *
+   * @param model a {@code MultiLayerNetwork}, {@code ComputationGraph} or {@code SameDiff}
+   * @return this
+   * @throws IllegalArgumentException if the configuration does not fit the model
+   * @throws IllegalStateException if this listener is with another model, the model is already
+   *     pruned by another listener, the schedule has ended, or a weight is not finite
+   */
+  public PruningListener attach(Object model) {
+    if (session != null) {
+      if (session.model().unwrap() != model) {
+        throw new IllegalStateException(
+            "This listener (%s) belongs to another model; make a new one for each model"
+                .formatted(pruning.name()));
+      }
+      return this;
+    }
+    PrunableModel view = PrunableModel.ofAny(model);
+    for (Object other : listenersOf(model)) {
+      if (other instanceof PruningListener pruner && pruner != this) {
+        throw new IllegalStateException(
+            "%s and %s cannot prune one model at once; remove one of the listeners"
+                .formatted(pruning.name(), pruner.pruning.name()));
+      }
+    }
+    session = new PruningSession(pruning, view);
+    return this;
+  }
+
+  private static Collection<?> listenersOf(Object model) {
+    if (model instanceof MultiLayerNetwork network) {
+      return network.getListeners();
+    }
+    return model instanceof ComputationGraph graph
+        ? graph.getListeners()
+        : ((SameDiff) model).getListeners();
+  }
+
+  /**
+   * The masks.
+   *
+   * @return the live masks
+   * @throws IllegalStateException before the first step
+   */
+  public Masks masks() {
+    return joined().masks();
+  }
+
+  /**
+   * What was asked and what was reached.
+   *
+   * @return the state as it is now
+   * @throws IllegalStateException before the first step
+   */
+  public PruningReport report() {
+    return joined().report();
+  }
+
+  private PruningSession joined() {
+    if (session == null) {
+      throw new IllegalStateException(
+          "%s has not joined a model yet; train, or call attach".formatted(pruning.name()));
+    }
+    return session;
+  }
+
+  /** Frees the masks and whatever was remembered; the model keeps its zeros. */
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+    }
+  }
+
+  @Override
+  public void onEpochStart(Model model) {
+    attach(model);
+  }
+
+  @Override
+  public void onForwardPass(Model model, List<INDArray> activations) {
+    attach(model);
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> activations) {
+    attach(model);
+  }
+
+  @Override
+  public void onGradientCalculation(Model model) {
+    attach(model);
+    PrunableModel view = session.model();
+    INDArray gradient = view.rawGradient();
+    session.gradientAvailable(view.blocks().get(0), gradient, view.iteration());
+  }
+
+  @Override
+  public void onBackwardPass(Model model) {}
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    attach(model);
+    session.stepDone(iteration);
+  }
+
+  @Override
+  public void onEpochEnd(Model model) {
+    attach(model);
+    session.epochDone(session.model().epoch());
+  }
+
+  @Override
+  public ListenerVariables requiredVariables(SameDiff graph) {
+    return ListenerVariables.empty();
+  }
+
+  @Override
+  public boolean isActive(Operation operation) {
+    return operation == Operation.TRAINING;
+  }
+
+  @Override
+  public void epochStart(SameDiff graph, At at) {
+    attach(graph);
+  }
+
+  @Override
+  public void iterationStart(SameDiff graph, At at, MultiDataSet batch, long loadTime) {
+    attach(graph);
+    if (blockOfGradient.isEmpty()) {
+      for (ParameterBlock block : session.model().blocks()) {
+        SDVariable gradient = graph.getVariable(block.name()).getGradient();
+        if (gradient != null) {
+          blockOfGradient.put(gradient.name(), block);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void activationAvailable(
+      SameDiff graph,
+      At at,
+      MultiDataSet batch,
+      SameDiffOp op,
+      String variable,
+      INDArray activation) {
+    ParameterBlock block = blockOfGradient.get(variable);
+    if (block != null) {
+      session.gradientAvailable(block, activation, at.iteration());
+    }
+  }
+
+  // The graph given here is SameDiff's own gradient function, not the one the user trains.
+  @Override
+  public void iterationDone(SameDiff gradientFunction, At at, MultiDataSet batch, Loss loss) {
+    session.stepDone(at.iteration());
+  }
+
+  @Override
+  public ListenerResponse epochEnd(SameDiff graph, At at, LossCurve losses, long milliseconds) {
+    session.epochDone(at.epoch());
+    return ListenerResponse.CONTINUE;
+  }
+
+  @Override
+  public ListenerResponse validationDone(SameDiff graph, At at, long milliseconds) {
+    return ListenerResponse.CONTINUE;
+  }
+
+  @Override
+  public void operationStart(SameDiff gradientFunction, Operation operation) {}
+
+  @Override
+  public void operationEnd(SameDiff gradientFunction, Operation operation) {}
+
+  @Override
+  public void preOpExecution(SameDiff graph, At at, SameDiffOp op, OpContext context) {}
+
+  @Override
+  public void opExecution(
+      SameDiff graph,
+      At at,
+      MultiDataSet batch,
+      SameDiffOp op,
+      OpContext context,
+      INDArray[] outputs) {}
+
+  @Override
+  public void preUpdate(SameDiff graph, At at, Variable variable, INDArray update) {}
+}

@@ -1,0 +1,317 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.listeners;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.dl4jprune.allocation.Allocation;
+import org.dl4jprune.criterion.Evidence;
+import org.dl4jprune.criterion.Memory;
+import org.dl4jprune.mask.Masks;
+import org.dl4jprune.method.Finite;
+import org.dl4jprune.method.MaskMaker;
+import org.dl4jprune.method.Pruning;
+import org.dl4jprune.model.Layout;
+import org.dl4jprune.model.Parameter;
+import org.dl4jprune.model.ParameterBlock;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.report.PruningReport;
+import org.dl4jprune.schedule.ScheduleUnit;
+import org.dl4jprune.transform.Pruned;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pruning of one model while it trains, whatever its class: keeps the masks at every step and
+ * changes them when the configuration says so.
+ */
+final class PruningSession implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PruningSession.class);
+
+  private final Pruning pruning;
+  private final PrunableModel model;
+  private final Layout layout;
+  private final MaskMaker maker;
+  private final Masks masks;
+  private final Memory memory = new Memory();
+  private final Map<String, INDArray> stepGradients = new HashMap<>();
+  private final List<PruningReport.Update> trace = new ArrayList<>();
+  private final boolean observes;
+  private final boolean needsGradient;
+  private Map<Parameter, Double> asked = Map.of();
+  private boolean updaterStateReady;
+  private PruningReport finished;
+  private long[] kept;
+
+  /**
+   * Checks everything, then makes the initial masks and applies them.
+   *
+   * @throws IllegalArgumentException if nothing can be pruned or the pattern does not fit
+   * @throws IllegalStateException if the schedule has ended before, or a weight is not finite
+   */
+  PruningSession(Pruning pruning, PrunableModel model) {
+    this.pruning = pruning;
+    this.model = model;
+    this.layout = new Layout(pruning.selector().select(model));
+    this.maker = new MaskMaker(layout, pruning.pattern());
+    this.observes =
+        pruning.criterion().observes()
+            || (pruning.regrowth() != null && pruning.regrowth().growth().observes());
+    this.needsGradient =
+        pruning.criterion().needsGradient()
+            || (pruning.regrowth() != null && pruning.regrowth().growth().needsGradient());
+    check();
+    this.masks = Masks.dense(model, layout);
+    this.kept = layout.parameters().stream().mapToLong(Parameter::length).toArray();
+    if (pruning.initialSparsity() > 0) {
+      startSparse();
+    }
+  }
+
+  /** Keeps the masks of a model that was pruned before. */
+  PruningSession(Pruning pruning, Pruned pruned) {
+    this.pruning = pruning;
+    this.model = pruned.model();
+    this.masks = pruned.masks();
+    this.layout = masks.layout();
+    this.maker = new MaskMaker(layout, pruning.pattern());
+    this.observes = false;
+    this.needsGradient = false;
+    this.finished = pruned.report();
+    this.kept = masks.kept();
+  }
+
+  private void check() {
+    long now = pruning.unit() == ScheduleUnit.EPOCH ? model.epoch() : model.iteration();
+    if (pruning.lastUpdate() > 0 && now >= pruning.lastUpdate()) {
+      throw new IllegalStateException(
+          ("%s ends at %s %d, but the model has already trained to %d; start the schedule at the"
+                  + " model's own count or attach the listener earlier")
+              .formatted(
+                  pruning.name(),
+                  pruning.unit().name().toLowerCase(java.util.Locale.ROOT),
+                  pruning.lastUpdate(),
+                  now));
+    }
+    if (needsGradient || observes) {
+      layout.parameters().stream()
+          .filter(p -> !p.trainable())
+          .findFirst()
+          .ifPresent(
+              p -> {
+                throw new IllegalArgumentException(
+                    "%s needs gradients and parameter %s is frozen; exclude it"
+                        .formatted(pruning.name(), p.name()));
+              });
+    }
+    Finite.check("weights", layout.parameters(), model::values);
+  }
+
+  private void startSparse() {
+    try (Evidence evidence = Evidence.of(model, layout, List.of(), pruning.seed())) {
+      INDArray scores = pruning.initialCriterion().scores(evidence);
+      INDArray mask = choose(scores, pruning.initialAllocation(), pruning.initialSparsity());
+      apply(mask);
+      trace.add(new PruningReport.Update(0, pruning.initialSparsity(), zeros(), 0));
+      scores.close();
+      mask.close();
+    }
+  }
+
+  PrunableModel model() {
+    return model;
+  }
+
+  Masks masks() {
+    return masks;
+  }
+
+  /** To be called with the raw gradient of each block, before the updater sees it. */
+  void gradientAvailable(ParameterBlock block, INDArray gradient, long iteration) {
+    if (observes) {
+      if (pruning.criterion().observes()) {
+        pruning.criterion().observe(block, gradient, memory);
+      }
+      if (pruning.regrowth() != null && pruning.regrowth().growth().observes()) {
+        pruning.regrowth().growth().observe(block, gradient, memory);
+      }
+    }
+    if (needsGradient && isDue(iteration + 1, ScheduleUnit.ITERATION)) {
+      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        INDArray previous = stepGradients.put(block.name(), gradient.dup());
+        if (previous != null) {
+          previous.close();
+        }
+      }
+    }
+    masks.applyToGradient(block, gradient);
+  }
+
+  private boolean isDue(long time, ScheduleUnit unit) {
+    return pruning.unit() == unit && (prunes(time) || regrows(time));
+  }
+
+  private boolean prunes(long time) {
+    return pruning.window() != null && pruning.window().due(time);
+  }
+
+  private boolean regrows(long time) {
+    return pruning.regrowth() != null && pruning.regrowth().window().due(time);
+  }
+
+  /** To be called after each update of the parameters, with the count before that step. */
+  void stepDone(long iteration) {
+    if (!updaterStateReady) {
+      // SameDiff makes its updaters during the first step, after the initial masks were made.
+      masks.applyToUpdaterState();
+      updaterStateReady = true;
+    }
+    masks.keepUpdaterState();
+    if (isDue(iteration + 1, ScheduleUnit.ITERATION)) {
+      update(iteration + 1);
+    } else {
+      masks.applyToValues();
+    }
+  }
+
+  /** To be called at the end of each epoch, with the count before that epoch. */
+  void epochDone(long epoch) {
+    if (isDue(epoch + 1, ScheduleUnit.EPOCH)) {
+      update(epoch + 1);
+    }
+  }
+
+  private void update(long time) {
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+        Evidence evidence =
+            Evidence.ofStep(model, layout, this::stepGradient, memory, pruning.seed() + time)) {
+      if (needsGradient) {
+        Finite.check("gradients", layout.parameters(), this::stepGradient);
+      }
+      Finite.check("weights", layout.parameters(), model::values);
+      INDArray scores = pruning.criterion().scores(evidence);
+      INDArray mask = masks.gather();
+      long before = LongStream.of(kept).sum();
+      if (prunes(time)) {
+        INDArray pruned = prune(scores, mask, time);
+        mask.close();
+        mask = pruned;
+      }
+      long regrown = regrows(time) ? regrow(evidence, scores, mask, time) : 0;
+      scores.close();
+      apply(mask);
+      mask.close();
+      double target =
+          pruning.window() == null
+              ? pruning.initialSparsity()
+              : pruning.sparsity().at(Math.min(time, pruning.window().last()));
+      trace.add(new PruningReport.Update(time, target, zeros(), regrown));
+      LOG.debug(
+          "{} at {}: {} of {} weights kept, {} before",
+          pruning.name(),
+          time,
+          LongStream.of(kept).sum(),
+          layout.length(),
+          before);
+    } finally {
+      stepGradients.values().forEach(INDArray::close);
+      stepGradients.clear();
+    }
+  }
+
+  private INDArray stepGradient(Parameter parameter) {
+    ParameterBlock block = model.blockOf(parameter);
+    INDArray gradient = stepGradients.get(block.name());
+    if (gradient == null) {
+      throw new IllegalStateException(
+          "No gradient of this step is known for parameter %s; the loss does not depend on it, so exclude it"
+              .formatted(parameter.name()));
+    }
+    return block.view(gradient, parameter);
+  }
+
+  private INDArray prune(INDArray scores, INDArray mask, long time) {
+    // Dead weights rank below all others, so that pruning only removes.
+    INDArray ranked = MaskMaker.onlyWhere(mask, scores);
+    INDArray pruned = choose(ranked, pruning.allocation(), pruning.sparsity().at(time)).muli(mask);
+    ranked.close();
+    return pruned;
+  }
+
+  private INDArray choose(INDArray scores, Allocation allocation, double sparsity) {
+    MaskMaker.Choice choice = maker.make(scores, allocation, sparsity);
+    asked = choice.asked();
+    return choice.mask();
+  }
+
+  private long regrow(Evidence evidence, INDArray scores, INDArray mask, long time) {
+    double rate = pruning.regrowth().rate().at(time);
+    INDArray growth = pruning.regrowth().growth().scores(evidence);
+    long exchanged = maker.exchange(mask, scores, growth, rate);
+    growth.close();
+    return exchanged;
+  }
+
+  private void apply(INDArray mask) {
+    masks.scatter(mask);
+    masks.applyToValues();
+    masks.applyToUpdaterState();
+    long[] now = Masks.kept(mask, layout);
+    for (int i = 0; i < now.length; i++) {
+      if (now[i] == 0 && kept[i] > 0) {
+        LOG.warn(
+            "{}: layer collapse, {} has no weight left; give the allocation a floor",
+            pruning.name(),
+            layout.parameters().get(i).name());
+      }
+    }
+    kept = now;
+  }
+
+  private long zeros() {
+    return layout.length() - LongStream.of(kept).sum();
+  }
+
+  PruningReport report() {
+    if (finished != null) {
+      return finished;
+    }
+    List<PruningReport.Layer> layers = new ArrayList<>();
+    for (int i = 0; i < kept.length; i++) {
+      Parameter p = layout.parameters().get(i);
+      layers.add(
+          new PruningReport.Layer(
+              p.name(), p.layerType(), p.length(), p.length() - kept[i], asked.get(p)));
+    }
+    return new PruningReport(
+        pruning.name(),
+        pruning.finalSparsity(),
+        model.parameters().stream().mapToLong(Parameter::length).sum(),
+        layers,
+        trace);
+  }
+
+  @Override
+  public void close() {
+    masks.close();
+    memory.close();
+    stepGradients.values().forEach(INDArray::close);
+  }
+}
