@@ -25,6 +25,9 @@ import org.dl4jprune.model.Parameter;
  * allocations; Evci et al., ICML 2020, <a href="https://arxiv.org/abs/1911.11134">arXiv
  * 1911.11134</a>, section 3, after Mocanu et al., Nature Communications 2018.
  *
+ * <p>When the sparsity rises by a unit at a time, rounding can give one layer a unit more than
+ * before, as always with largest remainders; steps of more than one unit for each layer do not.
+ *
  * @param kernel whether the positions of a convolution's kernel count as dimensions (ERK)
  * @param floor the least that each parameter keeps
  */

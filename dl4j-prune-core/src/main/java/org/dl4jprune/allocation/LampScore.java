@@ -23,7 +23,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * The score of layer-adaptive magnitude pruning: a weight's square as a share of the squares of all
  * weights of its layer that are not smaller. The largest of each layer scores 1, so a ranking over
  * all layers empties none. LAMP, Lee et al., ICLR 2021, <a
- * href="https://arxiv.org/abs/2010.07611">arXiv 2010.07611</a>, equation 4.
+ * href="https://arxiv.org/abs/2010.07611">arXiv 2010.07611</a>.
  */
 public final class LampScore {
   private LampScore() {}

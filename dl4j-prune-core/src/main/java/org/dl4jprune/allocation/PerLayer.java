@@ -77,7 +77,7 @@ public record PerLayer(Map<String, Double> sparsities, Double otherwise, Floor f
     }
     double[] asked = request.parameters().stream().mapToDouble(this::sparsityOf).toArray();
     double sum = IntStream.range(0, units.length).mapToDouble(i -> asked[i] * units[i]).sum();
-    double progress = Math.min(1, request.sparsity() * request.total() / sum);
+    double progress = sum == 0 ? 1 : Math.min(1, request.sparsity() * request.total() / sum);
     long[] kept = new long[units.length];
     Arrays.setAll(
         kept, i -> Math.max(least[i], units[i] - Counts.zeros(asked[i] * progress, units[i])));

@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link Global} with a floor as its authors' code has it: where a floor saves units of one layer,
  * the other layers pay in proportion to what they lose already, and not where scores are lowest.
  * Card {@code global-mp}, part B, "what the paper's code does instead"; Gupta et al., 2022, <a
- * href="https://arxiv.org/abs/2209.14624">arXiv 2209.14624</a>, algorithm 1.
+ * href="https://arxiv.org/abs/2209.14624">arXiv 2209.14624</a>.
  *
  * <p>The authors scale and clamp until the total is reached; this is the point that their loop
  * comes ever closer to, min(c·zeros_l, n_l − floor_l) with one c, in whole numbers by largest

@@ -34,7 +34,7 @@ import org.dl4jprune.model.Role;
  * @param floor the least that each parameter keeps
  */
 public record UniformPlus(Floor floor) implements Allocation {
-  private static final long LAST_LAYER_FRACTION = 5;
+  private static final long LAST_LAYER_KEEPS_ONE_OF = 5;
   private static final int DIGITS = 4;
 
   /**
@@ -89,7 +89,7 @@ public record UniformPlus(Floor floor) implements Allocation {
   }
 
   private static long fifth(long units) {
-    return (units + LAST_LAYER_FRACTION - 1) / LAST_LAYER_FRACTION;
+    return (units + LAST_LAYER_KEEPS_ONE_OF - 1) / LAST_LAYER_KEEPS_ONE_OF;
   }
 
   private static BigDecimal largestSparsity(long total, long needed) {

@@ -25,7 +25,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * ½·w²·F with F the mean over the examples of each example's own (∂L/∂w)²: the rise of the loss to
  * second order when the weight is set to zero, with the diagonal of the empirical Fisher matrix for
  * the Hessian. Card {@code classic-criteria}; Optimal Brain Damage, LeCun et al., NeurIPS 1989,
- * equation 3 and the saliency of section 2.2.
+ * equation 3.
  *
  * <p>One forward and backward pass for each example, since the square of a batch's mean gradient is
  * not F. Batch normalisation in training mode would normalise an example by itself; freeze such

@@ -21,7 +21,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * |m| with m the exponential moving average of the raw gradient, m ← d·m + (1 − d)·∂L/∂w from m =
  * 0: a steadier score for regrowth than one batch's gradient. Sparse momentum, Dettmers and
- * Zettlemoyer, 2019, <a href="https://arxiv.org/abs/1907.04840">arXiv 1907.04840</a>, section 3.2.
+ * Zettlemoyer, 2019, <a href="https://arxiv.org/abs/1907.04840">arXiv 1907.04840</a>, section 3.
  *
  * @param decay d, in [0, 1): the share of the old average that each step keeps
  */

@@ -20,9 +20,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * −Σ w·∂L/∂w over the steps of training: weights that move away from zero are kept. Movement
  * pruning, Sanh et al., NeurIPS 2020, <a href="https://arxiv.org/abs/2005.07683">arXiv
- * 2005.07683</a>, equation 7 without the learning rate of the scores, which scales them all alike.
- * Here the scores accumulate on the user's own training. A masked weight has the value zero, so its
- * score stands still, where the paper keeps a hidden value that goes on moving.
+ * 2005.07683</a>, the accumulated S of section 4 without the learning rate of the scores, which
+ * scales them all alike. Here the scores accumulate on the user's own training. A masked weight has
+ * the value zero, so its score stands still, where the paper keeps a hidden value that goes on
+ * moving.
  */
 public record Movement() implements Criterion {
   private static final String KEY = "movement";

@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Uniform scores between 0 and 1: the baseline that each criterion has to beat. Card {@code
  * classic-criteria}; Gale et al., 2019, <a href="https://arxiv.org/abs/1902.09574">arXiv
- * 1902.09574</a>, section 2.
+ * 1902.09574</a>.
  *
  * <p>Each parameter has a stream of its own, made of the evidence's seed and the parameter's name,
  * so that adding a layer leaves the scores of the others as they are. ND4J's global random numbers

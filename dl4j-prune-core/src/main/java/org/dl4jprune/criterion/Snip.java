@@ -21,8 +21,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * |w·∂L/∂w| as a share of the sum over all weights: how much the loss depends on a connection.
  * Meant for pruning before training, with one balanced batch of at least ten examples of each
  * class. Card {@code classic-criteria}; SNIP, Lee et al., ICLR 2019, <a
- * href="https://arxiv.org/abs/1810.02340">arXiv 1810.02340</a>, equations 6 and 7 (the derivative
- * for a connection's gate at 1 is w·∂L/∂w).
+ * href="https://arxiv.org/abs/1810.02340">arXiv 1810.02340</a>: the connection sensitivity s_j =
+ * |g_j| / Σ|g_k|, where the derivative g_j for the gate of a connection is w·∂L/∂w.
  */
 public record Snip() implements WholeNetworkCriterion {
 

@@ -19,8 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * (w·∂L/∂w)²: the square of the change of the loss when the weight is set to zero, to first order.
  * Card {@code classic-criteria}; Molchanov et al., CVPR 2019, <a
- * href="https://arxiv.org/abs/1906.10771">arXiv 1906.10771</a>, equations 7 and 8, for single
- * weights.
+ * href="https://arxiv.org/abs/1906.10771">arXiv 1906.10771</a>, equation 8, for single weights.
  */
 public record Taylor() implements Criterion {
 

@@ -24,13 +24,11 @@ import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.UpdaterState;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.longer.CountNonZero;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The masks of a model's pruned parameters: 1 = kept, 0 = dead. They lie in one array for each
@@ -148,13 +146,12 @@ public final class Masks implements AutoCloseable {
    * @return one number for each
    */
   public static long[] countOnes(List<INDArray> masks) {
-    // INT64, since sums of FLOAT are exact to 2^24 only.
-    INDArray sums = Nd4j.createUninitialized(DataType.INT64, masks.size());
-    for (int i = 0; i < masks.size(); i++) {
-      Nd4j.exec(new CountNonZero(masks.get(i), sums.get(NDArrayIndex.point(i)), 0));
-    }
-    double[] counts = HostReads.vector(sums);
-    sums.close();
+    // A count op, since sums of FLOAT are exact to 2^24 only.
+    INDArray[] counted =
+        masks.stream()
+            .map(mask -> Nd4j.getExecutioner().exec(new CountNonZero(mask)).reshape(1))
+            .toArray(INDArray[]::new);
+    double[] counts = HostReads.vector(Nd4j.concat(0, counted));
     return Arrays.stream(counts).mapToLong(count -> (long) count).toArray();
   }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.dl4jprune.host.HostReads;
 import org.nd4j.autodiff.listeners.Listener;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -148,7 +149,7 @@ final class SameDiffModel implements PrunableModel {
               placeholders, losses, parameters.stream().map(Parameter::name).toList());
       double loss = 0;
       for (String name : losses) {
-        loss += result.getOutputs().get(name).sumNumber().doubleValue();
+        loss += HostReads.scalar(result.getOutputs().get(name).sum());
       }
       Map<String, INDArray> copies = new HashMap<>();
       Map<String, ParameterBlock> blocks = new HashMap<>();

@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.dl4jprune.host.HostReads;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -64,7 +65,7 @@ final class SynapticFlow {
     @Override
     public double computeScore(
         INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
-      return logits.sumNumber().doubleValue();
+      return HostReads.scalar(logits.sum());
     }
 
     @Override

@@ -39,9 +39,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Prunes one model while it trains. Add it to a network or a SameDiff graph and train as always:
@@ -133,7 +135,10 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
                 .formatted(pruning.name(), pruner.pruning.name()));
       }
     }
-    session = new PruningSession(pruning, view);
+    // Hooks run inside workspaces, and what is made here lives as long as the training.
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      session = new PruningSession(pruning, view);
+    }
     return this;
   }
 
