@@ -79,13 +79,13 @@ public final class PruneWhileTraining implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "N",
       description = "How often all images are seen. Default: ${DEFAULT-VALUE}.")
-  private int epochs = 5;
+  private int epochs = 2;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       description = "The images of one step. Default: ${DEFAULT-VALUE}.")
-  private int batch = 64;
+  private int batch = 32;
 
   @Option(
       names = "--seed",

@@ -133,7 +133,7 @@ final class LineChart {
   /** Writes the value of a point that the chart cannot show without squeezing all others. */
   private void below(Series series, Point point) {
     add(
-        "<text x=\"%.1f\" y=\"%d\" text-anchor=\"end\" fill=\"%s\" class=\"below\">%s: %s ▼</text>",
+        "<text x=\"%.1f\" y=\"%d\" text-anchor=\"end\" style=\"fill:%s\" class=\"below\">%s: %s ▼</text>",
         x(point.x()) - 6,
         HEIGHT - BOTTOM - 8,
         Series.colour(series.method()),

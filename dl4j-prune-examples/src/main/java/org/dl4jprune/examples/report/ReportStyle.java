@@ -35,7 +35,10 @@ final class ReportStyle {
       thead th { border-bottom: 2px solid #aab3c0; font-size: 13px; color: #46505e;
         vertical-align: bottom; }
       th:first-child, td:first-child { text-align: left; }
+      .layers { table-layout: fixed; min-width: 860px; }
+      .layers th:first-child { width: 190px; }
       .layers thead th { white-space: normal; }
+      .layers thead .swatch { display: block; margin: 0 0 4px auto; }
       .layers small { color: #7a8593; }
       .total td { font-weight: 600; border-top: 2px solid #aab3c0; }
       .facts { width: auto; }
@@ -48,7 +51,7 @@ final class ReportStyle {
       figure { margin: 0; }
       svg { display: block; width: 100%; height: auto; }
       svg text { font-size: 13px; fill: #46505e; }
-      svg text.below { font-weight: 600; fill: inherit; }
+      svg text.below { font-weight: 600; }
       .grid { stroke: #e4e8ee; }
       .axis { stroke: #8b95a3; }
       .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; }

@@ -29,7 +29,7 @@ import org.dl4jprune.schedule.UpdateWindow;
 /**
  * The ways to reach a sparsity that can be compared. All see the same batches and make the same
  * number of steps. Pruning over time lasts for the first half of training, as in GraNet's paper,
- * and masks change about forty times in a whole training.
+ * and masks change about thirty times in a whole training.
  */
 public enum Method {
   /** No pruning. */
@@ -47,7 +47,7 @@ public enum Method {
   /** Sparse from the start, with regrowth at random. */
   SET("SET");
 
-  private static final int UPDATES = 40;
+  private static final int UPDATES = 30;
 
   private final String label;
 

@@ -41,7 +41,7 @@ public record Setting(
     int images) {
 
   /** The learning rate of the first step. */
-  public static final double FIRST_RATE = 2e-3;
+  public static final double FIRST_RATE = 4e-3;
 
   /** What the learning rate has fallen to after the last step. */
   public static final double LAST_RATE = 1e-4;
