@@ -143,9 +143,23 @@ public final class ChannelGroups {
     return removable.contains(unit);
   }
 
-  /** The places of a unit's slices along a slot's axis. */
-  int[] places(Slot slot, int unit) {
-    return Walk.keptPlaces(slot.channels(), channel -> unitOf(channel) == unit);
+  /**
+   * The activations that would lose all of their channels, although no group loses all of its
+   * units: a subset may read a part of a group only.
+   *
+   * @param gone the numbers of the units that go
+   * @return the units of each such activation, by the layer or vertex that makes it
+   */
+  public Map<String, Set<Integer>> emptiedBy(Set<Integer> gone) {
+    Map<String, Set<Integer>> emptied = new LinkedHashMap<>();
+    for (Walk.Visit visit : walk.visits()) {
+      Set<Integer> units = new TreeSet<>();
+      Arrays.stream(visit.output()).map(this::unitOf).forEach(units::add);
+      if (gone.containsAll(units)) {
+        emptied.put(visit.owner(), units);
+      }
+    }
+    return emptied;
   }
 
   /**

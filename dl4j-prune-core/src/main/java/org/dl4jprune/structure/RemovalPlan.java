@@ -16,6 +16,7 @@ package org.dl4jprune.structure;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -47,7 +48,7 @@ public record RemovalPlan(String structure, List<Integer> units) {
    * @param units units of these groups
    * @return the plan
    * @throws IllegalArgumentException if a unit is not removable, or a group would lose all of its
-   *     units
+   *     units, or an activation all of its channels
    */
   public static RemovalPlan of(ChannelGroups groups, List<Integer> units) {
     RemovalPlan plan = new RemovalPlan(structureOf(groups), units);
@@ -81,6 +82,14 @@ public record RemovalPlan(String structure, List<Integer> units) {
                 .formatted(group.units().size(), group.name()));
       }
     }
+    groups
+        .emptiedBy(new HashSet<>(units))
+        .forEach(
+            (where, emptied) -> {
+              throw new IllegalArgumentException(
+                  "The plan leaves no channel of %s; keep one of the units %s"
+                      .formatted(where, emptied));
+            });
   }
 
   private static String structureOf(ChannelGroups groups) {

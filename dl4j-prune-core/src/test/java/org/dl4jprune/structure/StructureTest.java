@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.structure;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -55,6 +56,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
@@ -226,6 +228,40 @@ class StructureTest {
       train(cut.unwrap(), toy.input());
       assertFalse(output(cut.unwrap(), toy.input()).isNaN().any());
     }
+  }
+
+  @Test
+  void updaterStateOfWhatStaysIsCopiedBitByBit() {
+    Toy toy = toys().findFirst().orElseThrow();
+    train(toy.model(), toy.input());
+    ChannelGroups groups = ChannelGroups.of(toy.model());
+    List<Integer> units = groups.groups().get(0).units();
+    PrunableModel cut =
+        new Surgeon(groups).cut(RemovalPlan.of(groups, List.of(units.get(0), units.get(1))));
+    for (String name : List.of("0_W", "1_W")) {
+      List<INDArray> before = states(groups.model(), name);
+      List<INDArray> after = states(cut, name);
+      assertEquals(2, after.size());
+      for (int i = 0; i < after.size(); i++) {
+        INDArray kept =
+            name.equals("0_W")
+                ? before.get(i).get(NDArrayIndex.all(), NDArrayIndex.interval(2, 7))
+                : before.get(i).get(NDArrayIndex.interval(2, 7), NDArrayIndex.all());
+        assertArrayEquals(
+            kept.dup('c').data().asDouble(), after.get(i).dup('c').data().asDouble(), 0);
+      }
+    }
+  }
+
+  private static List<INDArray> states(PrunableModel model, String name) {
+    return model.updaterStates().stream()
+        .flatMap(
+            state ->
+                model.parameters().stream()
+                    .filter(p -> p.name().equals(name))
+                    .map(state::viewOf)
+                    .filter(java.util.Objects::nonNull))
+        .toList();
   }
 
   @Test
