@@ -121,6 +121,9 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
 
   abstract Collection<TrainingListener> listeners();
 
+  /** The activations of an inference pass, by the layer's own key. */
+  abstract Map<String, INDArray> activations(MultiDataSet batch);
+
   /** Forward and backward pass; leaves the gradient in {@link #flattenedGradients()}. */
   abstract void computeGradients(MultiDataSet batch);
 
@@ -178,6 +181,22 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   public final INDArray rawGradient() {
     INDArray flat = flattenedGradients();
     return flat.rank() == 1 ? flat : flat.reshape(flat.length());
+  }
+
+  @Override
+  public final Map<String, Long> positions(MultiDataSet example) {
+    Map<String, Long> positions = new LinkedHashMap<>();
+    activations(example)
+        .forEach(
+            (key, array) ->
+                positions.put(
+                    layerName(key),
+                    array.rank() < 2 ? 1 : array.length() / (array.size(0) * channels(array))));
+    return positions;
+  }
+
+  private static long channels(INDArray activation) {
+    return activation.size(1);
   }
 
   @Override

@@ -150,6 +150,22 @@ final class SameDiffModel implements PrunableModel {
     return gradientsOf(graph, placeholders(batch));
   }
 
+  @Override
+  public Map<String, Long> positions(MultiDataSet example) {
+    Map<String, INDArray> inputs = placeholders(example);
+    long examples = example.getFeatures(0).size(0);
+    Map<String, Long> positions = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      String output = structure.outputOf(parameter.layer());
+      if (output != null) {
+        INDArray array = graph.output(inputs, output).get(output);
+        positions.put(
+            parameter.layer(), Math.max(1, array.length() / (examples * parameter.outputs())));
+      }
+    }
+    return positions;
+  }
+
   private Gradients gradientsOf(SameDiff of, Map<String, INDArray> placeholders) {
     List<Listener> listeners = new ArrayList<>(of.getListeners());
     of.setListeners();

@@ -14,18 +14,15 @@
 package org.dl4jprune.transform;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.structure.Aggregation;
 import org.dl4jprune.structure.ChannelGroup;
 import org.dl4jprune.structure.ChannelGroups;
+import org.dl4jprune.structure.Cost;
 import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.GroupImportance;
 import org.dl4jprune.structure.Normalisation;
@@ -49,6 +46,8 @@ public final class StructuredPruning {
   private GroupImportance importance =
       new GroupImportance(new Magnitude(), Aggregation.SUM, Normalisation.MEAN);
   private List<MultiDataSet> batches = List.of();
+  private Target target = Target.UNITS;
+  private MultiDataSet example;
   private double sparsity = Double.NaN;
   private boolean global;
   private int minimumKept = 1;
@@ -112,6 +111,38 @@ public final class StructuredPruning {
   public StructuredPruning sparsity(double sparsity) {
     this.sparsity = sparsity;
     return this;
+  }
+
+  /**
+   * Removes units until a fraction of the parameters is gone: up to the first unit that reaches it.
+   *
+   * @param fraction of the parameters, in [0, 1)
+   * @return this
+   */
+  public StructuredPruning parameters(double fraction) {
+    this.target = Target.PARAMETERS;
+    return sparsity(fraction);
+  }
+
+  /**
+   * Removes units until a fraction of the multiply-accumulates is gone: up to the first unit that
+   * reaches it.
+   *
+   * @param fraction of the multiply-accumulates, in [0, 1)
+   * @param example one batch; only the shapes of its features matter
+   * @return this
+   */
+  public StructuredPruning multiplyAccumulates(double fraction, MultiDataSet example) {
+    this.target = Target.MULTIPLY_ACCUMULATES;
+    this.example = example;
+    return sparsity(fraction);
+  }
+
+  /** What the fraction is a fraction of. */
+  private enum Target {
+    UNITS,
+    PARAMETERS,
+    MULTIPLY_ACCUMULATES
   }
 
   /**
@@ -195,29 +226,17 @@ public final class StructuredPruning {
 
   private RemovalPlan plan(ChannelGroups groups) {
     check();
-    List<ChannelGroup> open = openGroups(groups);
     Map<Integer, Double> scores = importance.score(groups, batches, seed);
-    Map<ChannelGroup, Integer> counts = global ? globalCounts(open, scores) : localCounts(open);
-    List<Integer> gone = new ArrayList<>();
-    for (ChannelGroup group : open) {
-      gone.addAll(lowest(group.units(), scores).subList(0, rounded(group, counts.get(group))));
-    }
-    return RemovalPlan.of(groups, keepingEveryActivation(groups, gone, scores));
-  }
-
-  // A subset of a group's channels keeps its most important one, even if that is worth less than
-  // what is removed elsewhere.
-  private static List<Integer> keepingEveryActivation(
-      ChannelGroups groups, List<Integer> gone, Map<Integer, Double> scores) {
-    Set<Integer> left = new LinkedHashSet<>(gone);
-    Map<String, Set<Integer>> emptied = groups.emptiedBy(left);
-    while (!emptied.isEmpty()) {
-      Set<Integer> units = emptied.values().iterator().next();
-      List<Integer> ranked = lowest(List.copyOf(units), scores);
-      left.remove(ranked.get(ranked.size() - 1));
-      emptied = groups.emptiedBy(left);
-    }
-    return List.copyOf(left);
+    UnitSelection selection =
+        new UnitSelection(groups, openGroups(groups), scores, minimumKept, multipleOf);
+    List<Integer> gone =
+        switch (target) {
+          case UNITS -> global ? selection.ofAllGroups(sparsity) : selection.ofEachGroup(sparsity);
+          case PARAMETERS -> selection.forCost(Cost.parameters(groups), sparsity, global);
+          case MULTIPLY_ACCUMULATES ->
+              selection.forCost(Cost.multiplyAccumulates(groups, example), sparsity, global);
+        };
+    return RemovalPlan.of(groups, gone);
   }
 
   private void check() {
@@ -258,57 +277,5 @@ public final class StructuredPruning {
     return protectedOutputs.contains(slot.parameter().layer())
         && slot.parameter().outputs() == slot.channels().length
         && slot.parameter().shape()[slot.axis()] == slot.parameter().outputs();
-  }
-
-  private Map<ChannelGroup, Integer> localCounts(List<ChannelGroup> open) {
-    Map<ChannelGroup, Integer> counts = new HashMap<>();
-    for (ChannelGroup group : open) {
-      int size = group.units().size();
-      int asked = Math.toIntExact(Counts.zeros(sparsity, size));
-      counts.put(group, Math.max(0, Math.min(asked, size - minimumKept)));
-    }
-    return counts;
-  }
-
-  private Map<ChannelGroup, Integer> globalCounts(
-      List<ChannelGroup> open, Map<Integer, Double> scores) {
-    Map<Integer, ChannelGroup> groupOf = new HashMap<>();
-    Set<Integer> units = new LinkedHashSet<>();
-    for (ChannelGroup group : open) {
-      group.units().forEach(unit -> groupOf.put(unit, group));
-      units.addAll(group.units());
-    }
-    Map<ChannelGroup, Integer> counts = new HashMap<>();
-    open.forEach(group -> counts.put(group, 0));
-    long left = Counts.zeros(sparsity, units.size());
-    for (int unit : lowest(List.copyOf(units), scores)) {
-      ChannelGroup group = groupOf.get(unit);
-      if (left > 0 && counts.get(group) < group.units().size() - minimumKept) {
-        counts.merge(group, 1, Integer::sum);
-        left--;
-      }
-    }
-    return counts;
-  }
-
-  /**
-   * Lowest score first; of equal scores the lower number is kept, so the higher one comes first.
-   */
-  private static List<Integer> lowest(List<Integer> units, Map<Integer, Double> scores) {
-    return units.stream()
-        .sorted(
-            Comparator.<Integer>comparingDouble(scores::get)
-                .thenComparing(Comparator.reverseOrder()))
-        .toList();
-  }
-
-  private int rounded(ChannelGroup group, int gone) {
-    int size = group.units().size();
-    if (multipleOf == 1 || gone == 0) {
-      return gone;
-    }
-    int kept = size - gone;
-    int nearest = Math.max(1, (kept + multipleOf / 2) / multipleOf) * multipleOf;
-    return Math.max(0, size - nearest);
   }
 }

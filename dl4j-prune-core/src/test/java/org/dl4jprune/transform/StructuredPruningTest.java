@@ -161,6 +161,38 @@ class StructuredPruningTest {
   }
 
   @Test
+  void budgetsOfParametersAndOperationsAreMetByTheFirstUnitThatReachesThem() {
+    MultiDataSet example =
+        new MultiDataSet(Nd4j.rand(DataType.DOUBLE, 1, 4), Nd4j.rand(DataType.DOUBLE, 1, 2));
+    for (boolean global : new boolean[] {false, true}) {
+      StructuredPruning byParameters = StructuredPruning.of(network(4, 20, 30, 2)).parameters(0.5);
+      StructuredPruning byOperations =
+          StructuredPruning.of(network(4, 20, 30, 2)).multiplyAccumulates(0.5, example);
+      if (global) {
+        byParameters.global();
+        byOperations.global();
+      }
+      Thinned thinned = byParameters.prune();
+      long all = 5 * 20 + 21 * 30 + 31 * 2;
+      assertEquals(all, thinned.parametersBefore());
+      assertTrue(thinned.parametersAfter() <= all / 2, thinned::toText);
+      assertTrue(thinned.parametersAfter() > 0.45 * all, thinned::toText);
+      MultiLayerNetwork smaller = (MultiLayerNetwork) byOperations.prune().model().unwrap();
+      long operations =
+          4 * smaller.layerSize(0)
+              + smaller.layerSize(0) * smaller.layerSize(1)
+              + smaller.layerSize(1) * 2;
+      assertTrue(operations <= (4 * 20 + 20 * 30 + 30 * 2) / 2);
+    }
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> StructuredPruning.of(network(4, 3, 2)).parameters(0.99).plan())
+            .getMessage()
+            .contains("cannot be removed"));
+  }
+
+  @Test
   void anyWeightCriterionScoresUnits() {
     MultiLayerNetwork network = network(4, 10, 2);
     MultiDataSet batch =
