@@ -63,7 +63,10 @@ class DocumentationTest {
       import org.dl4jprune.pattern.*;
       import org.dl4jprune.schedule.*;
       import org.dl4jprune.transform.*;
+      import org.dl4jprune.structure.*;
       import org.nd4j.autodiff.samediff.*;
+      import org.nd4j.linalg.api.ndarray.*;
+      import org.nd4j.linalg.ops.transforms.*;
       import org.nd4j.linalg.dataset.api.*;
       import org.nd4j.linalg.dataset.api.iterator.*;
       """;
