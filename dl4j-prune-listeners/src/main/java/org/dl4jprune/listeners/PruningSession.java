@@ -210,7 +210,12 @@ final class PruningSession implements AutoCloseable {
       INDArray mask = masks.gather();
       long before = LongStream.of(kept).sum();
       if (prunes(time)) {
-        INDArray pruned = prune(scores, mask, time);
+        // Dead weights rank below all others, so that pruning only removes.
+        INDArray ranked = MaskMaker.onlyWhere(mask, scores);
+        scores.close();
+        scores = ranked;
+        INDArray pruned =
+            choose(ranked, pruning.allocation(), pruning.sparsity().at(time)).muli(mask);
         mask.close();
         mask = pruned;
       }
@@ -245,14 +250,6 @@ final class PruningSession implements AutoCloseable {
               .formatted(parameter.name()));
     }
     return block.view(gradient, parameter);
-  }
-
-  private INDArray prune(INDArray scores, INDArray mask, long time) {
-    // Dead weights rank below all others, so that pruning only removes.
-    INDArray ranked = MaskMaker.onlyWhere(mask, scores);
-    INDArray pruned = choose(ranked, pruning.allocation(), pruning.sparsity().at(time)).muli(mask);
-    ranked.close();
-    return pruned;
   }
 
   private INDArray choose(INDArray scores, Allocation allocation, double sparsity) {
