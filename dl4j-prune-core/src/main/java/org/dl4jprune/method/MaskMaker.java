@@ -28,13 +28,17 @@ import org.dl4jprune.pattern.ExactSelection;
 import org.dl4jprune.pattern.Geometry;
 import org.dl4jprune.pattern.Pattern;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /** Turns scores into masks: an allocation says how many, a pattern in which shape. */
 public final class MaskMaker {
+  private static final double INFINITY = Double.POSITIVE_INFINITY;
+
   private final Layout layout;
   private final Pattern pattern;
 
@@ -54,7 +58,8 @@ public final class MaskMaker {
   /**
    * Chooses what is kept.
    *
-   * @param scores a vector of the layout without NaN; high is kept; stays the caller's
+   * @param scores a vector of the layout without NaN; high is kept, and minus infinity is dead and
+   *     stays so; stays the caller's
    * @param allocation how many zeros go where
    * @param sparsity the fraction of zeros in units of the pattern, in [0, 1]
    * @return the masks
@@ -63,6 +68,9 @@ public final class MaskMaker {
   public Choice make(INDArray scores, Allocation allocation, double sparsity) {
     INDArray mask = Nd4j.createUninitialized(scores.dataType(), layout.length());
     if (!Double.isNaN(pattern.prescribedSparsity())) {
+      if (sparsity == 0) {
+        return new Choice(mask.assign(1), Map.of());
+      }
       for (Parameter p : layout.parameters()) {
         put(mask, p, pattern.select(layout.flat(scores, p), geometry(p)));
       }
@@ -72,7 +80,8 @@ public final class MaskMaker {
     List<INDArray> pooled =
         parameters.stream().map(p -> pattern.pool(layout.flat(scores, p), geometry(p))).toList();
     long[] units = pooled.stream().mapToLong(INDArray::length).toArray();
-    List<Scope> scopes = allocation.allocate(new Request(parameters, units, sparsity, pooled::get));
+    Request request = new Request(parameters, units, alive(pooled), sparsity, pooled::get);
+    List<Scope> scopes = allocation.allocate(request);
     Map<Parameter, Double> asked = new HashMap<>();
     for (Scope scope : scopes) {
       List<INDArray> members =
@@ -166,6 +175,13 @@ public final class MaskMaker {
     return penalty.addi(scores);
   }
 
+  private static long[] alive(List<INDArray> pooled) {
+    return Masks.counts(
+        pooled.stream()
+            .map(scores -> new MatchCondition(scores, Conditions.greaterThan(-INFINITY)))
+            .toList());
+  }
+
   private static INDArray select(Scope scope, List<INDArray> members) {
     INDArray together = members.size() == 1 ? members.get(0) : concatenate(members);
     long keep = together.length() - scope.zeros();
@@ -206,11 +222,10 @@ public final class MaskMaker {
       INDArray member = members.get(i);
       if (floors[i] > 0) {
         INDArray lifted = ExactSelection.keepLargest(member, floors[i]);
-        lifted.rsubi(1);
-        Nd4j.exec(new Log(lifted, lifted));
-        // A protected weight may itself be dead (-inf), so it is replaced and not added to.
+        // Infinite on the protected ones, and below every score on the others.
+        lifted.muli(2).subi(1).muli(INFINITY);
         INDArray part = together.get(NDArrayIndex.interval(start, start + member.length()));
-        Nd4j.exec(new Max(part, lifted.negi(), part));
+        Nd4j.exec(new Max(part, lifted, part));
         lifted.close();
       }
       start += member.length();
