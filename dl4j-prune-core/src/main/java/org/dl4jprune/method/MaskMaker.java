@@ -29,13 +29,17 @@ import org.dl4jprune.pattern.ExactSelection;
 import org.dl4jprune.pattern.Geometry;
 import org.dl4jprune.pattern.Pattern;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /** Turns scores into masks: an allocation says how many, a pattern in which shape. */
 public final class MaskMaker {
+  private static final double INFINITY = Double.POSITIVE_INFINITY;
+
   private final Layout layout;
   private final Pattern pattern;
 
@@ -55,16 +59,34 @@ public final class MaskMaker {
   /**
    * Chooses what is kept.
    *
-   * @param scores a vector of the layout without NaN; high is kept; stays the caller's
+   * @param scores a vector of the layout without NaN; high is kept, and minus infinity is dead and
+   *     stays so; stays the caller's
    * @param allocation how many zeros go where
    * @param sparsity the fraction of zeros in units of the pattern, in [0, 1]
    * @return the masks
    * @throws IllegalArgumentException if the allocation cannot reach the sparsity
    */
   public Choice make(INDArray scores, Allocation allocation, double sparsity) {
+    return make(scores, null, allocation, sparsity);
+  }
+
+  /**
+   * Chooses what is kept, where it is known how much is alive.
+   *
+   * @param scores as above; dead values are minus infinity
+   * @param kept how many values of each parameter are alive, or null to count them on the device
+   * @param allocation how many zeros go where
+   * @param sparsity the fraction of zeros in units of the pattern, in [0, 1]
+   * @return the masks
+   * @throws IllegalArgumentException if the allocation cannot reach the sparsity
+   */
+  public Choice make(INDArray scores, long[] kept, Allocation allocation, double sparsity) {
     List<Parameter> parameters = layout.parameters();
     if (!Double.isNaN(pattern.prescribedSparsity())) {
       INDArray mask = Nd4j.createUninitialized(scores.dataType(), layout.length());
+      if (sparsity == 0) {
+        return new Choice(mask.assign(1), Map.of());
+      }
       for (Parameter p : parameters) {
         put(mask, p, pattern.select(layout.flat(scores, p), geometry(p)));
       }
@@ -76,7 +98,11 @@ public final class MaskMaker {
       pooled.add(pattern.pool(flat.get(i), geometry(parameters.get(i))));
     }
     long[] units = pooled.stream().mapToLong(INDArray::length).toArray();
-    List<Scope> scopes = allocation.allocate(new Request(parameters, units, sparsity, pooled::get));
+    boolean valuesAreUnits =
+        IntStream.range(0, units.length).allMatch(i -> pooled.get(i) == flat.get(i));
+    long[] alive = valuesAreUnits && kept != null ? kept.clone() : alive(pooled);
+    Request request = new Request(parameters, units, alive, sparsity, pooled::get);
+    List<Scope> scopes = allocation.allocate(request);
     Map<Parameter, Double> asked = new HashMap<>();
     for (Scope scope : scopes) {
       if (scope.parameters().size() == 1) {
@@ -84,8 +110,6 @@ public final class MaskMaker {
         asked.put(only, (double) scope.zeros() / units[parameters.indexOf(only)]);
       }
     }
-    boolean valuesAreUnits =
-        IntStream.range(0, units.length).allMatch(i -> pooled.get(i) == flat.get(i));
     if (valuesAreUnits && scopes.get(0).parameters().equals(parameters)) {
       // One ranking of all values in order needs no copy: the selection itself is the mask.
       return new Choice(select(scopes.get(0), pooled, scores), asked);
@@ -187,6 +211,13 @@ public final class MaskMaker {
     return penalty.addi(scores);
   }
 
+  private static long[] alive(List<INDArray> pooled) {
+    return Masks.counts(
+        pooled.stream()
+            .map(scores -> new MatchCondition(scores, Conditions.greaterThan(-INFINITY)))
+            .toList());
+  }
+
   private static INDArray select(Scope scope, List<INDArray> members, INDArray together) {
     long keep = together.length() - scope.zeros();
     INDArray kept = ExactSelection.keepLargest(together, keep);
@@ -227,11 +258,10 @@ public final class MaskMaker {
       INDArray member = members.get(i);
       if (floors[i] > 0) {
         INDArray lifted = ExactSelection.keepLargest(member, floors[i]);
-        lifted.rsubi(1);
-        Nd4j.exec(new Log(lifted, lifted));
-        // A protected weight may itself be dead (-inf), so it is replaced and not added to.
+        // Infinite on the protected ones, and below every score on the others.
+        lifted.muli(2).subi(1).muli(INFINITY);
         INDArray part = ranked.get(NDArrayIndex.interval(start, start + member.length()));
-        Nd4j.exec(new Max(part, lifted.negi(), part));
+        Nd4j.exec(new Max(part, lifted, part));
         lifted.close();
       }
       start += member.length();
