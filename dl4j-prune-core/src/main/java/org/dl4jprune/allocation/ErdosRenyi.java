@@ -58,7 +58,7 @@ public record ErdosRenyi(boolean kernel, Floor floor) implements Allocation {
     long[] units = request.units();
     double[] weights = new double[units.length];
     Arrays.setAll(weights, i -> raw(request.parameters().get(i)) * units[i]);
-    long[] kept = Quotas.counts(weights, least, units, request.kept());
+    long[] kept = Quotas.counts(weights, least, request.alive(), request.kept());
     return Scopes.keeping(request, kept, least);
   }
 

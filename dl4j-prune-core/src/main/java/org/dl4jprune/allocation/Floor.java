@@ -76,12 +76,12 @@ public record Floor(long count, double percent) {
    * The least that each parameter keeps.
    *
    * @param request what is asked
-   * @return one number for each parameter, none above its units
+   * @return one number for each parameter, none above its units that are alive
    * @throws IllegalArgumentException if they add up to more than the request keeps
    */
   long[] least(Request request) {
     long floor = Math.max(count, share(request.total()));
-    long[] least = capped(request.units(), floor);
+    long[] least = capped(request.alive(), floor);
     long sum = Arrays.stream(least).sum();
     if (sum > request.kept()) {
       throw new IllegalArgumentException(
@@ -91,7 +91,7 @@ public record Floor(long count, double percent) {
                   request.sparsity(),
                   request.kept(),
                   sum,
-                  largest(request.units(), request.kept())));
+                  largest(request.alive(), request.kept())));
     }
     return least;
   }

@@ -81,6 +81,7 @@ public record PerLayer(Map<String, Double> sparsities, Double otherwise, Floor f
     long[] kept = new long[units.length];
     Arrays.setAll(
         kept, i -> Math.max(least[i], units[i] - Counts.zeros(asked[i] * progress, units[i])));
+    Arrays.setAll(kept, i -> Math.min(kept[i], request.alive()[i]));
     return Scopes.keeping(request, kept, least);
   }
 

@@ -27,6 +27,10 @@ final class Ranking {
 
   /** How many of each part's scores are among the largest of all; parts are rank 1. */
   static long[] kept(List<INDArray> parts, long keep) {
+    if (parts.size() == 1) {
+      // Concatenating a single array gives that array, which belongs to the caller.
+      return new long[] {keep};
+    }
     INDArray together = Nd4j.concat(0, parts.toArray(INDArray[]::new));
     INDArray mask = ExactSelection.keepLargest(together, keep);
     long[] counts = new long[parts.size()];

@@ -25,18 +25,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param parameters the parameters to prune, at least one
  * @param units how many units each of them has: its values for an unstructured pattern, its blocks
  *     or rows for others
+ * @param alive how many units of each are not dead yet: the most that it can keep
  * @param sparsity the fraction of all units that is to become zero, in [0, 1)
  * @param scores the scores of the units of the i-th parameter: rank 1, high is kept; owned by the
  *     asker
  */
 public record Request(
-    List<Parameter> parameters, long[] units, double sparsity, IntFunction<INDArray> scores) {
+    List<Parameter> parameters,
+    long[] units,
+    long[] alive,
+    double sparsity,
+    IntFunction<INDArray> scores) {
 
   /**
    * Checks its arguments.
    *
    * @param parameters the parameters to prune, at least one
    * @param units how many units each of them has
+   * @param alive how many units of each are not dead yet
    * @param sparsity the fraction of all units that is to become zero
    * @param scores the scores of the units of the i-th parameter
    * @throws IllegalArgumentException if there is no parameter, not one number of units for each, or
@@ -44,15 +50,29 @@ public record Request(
    */
   public Request {
     parameters = List.copyOf(parameters);
-    if (parameters.isEmpty() || parameters.size() != units.length) {
+    int size = parameters.size();
+    if (size == 0 || size != units.length || size != alive.length) {
       throw new IllegalArgumentException(
-          "A request needs parameters and the units of each, not %d and %d"
-              .formatted(parameters.size(), units.length));
+          "A request needs parameters, the units of each and those alive, not %d, %d and %d"
+              .formatted(size, units.length, alive.length));
     }
     if (!(sparsity >= 0 && sparsity < 1)) {
       throw new IllegalArgumentException(
           "Sparsity %s lies outside [0, 1); it is the fraction of zeros".formatted(sparsity));
     }
+  }
+
+  /**
+   * Of parameters of which nothing is dead yet.
+   *
+   * @param parameters the parameters to prune, at least one
+   * @param units how many units each of them has
+   * @param sparsity the fraction of all units that is to become zero
+   * @param scores the scores of the units of the i-th parameter
+   */
+  public Request(
+      List<Parameter> parameters, long[] units, double sparsity, IntFunction<INDArray> scores) {
+    this(parameters, units, units, sparsity, scores);
   }
 
   /**
@@ -65,12 +85,12 @@ public record Request(
   }
 
   /**
-   * The number of units that go.
+   * The number of units that are zero afterwards.
    *
-   * @return round-half-up of sparsity times total
+   * @return round-half-up of sparsity times total, or what is dead already where that is more
    */
   public long zeros() {
-    return Counts.zeros(sparsity, total());
+    return Math.max(Counts.zeros(sparsity, total()), total() - Arrays.stream(alive).sum());
   }
 
   /**

@@ -52,9 +52,11 @@ public record RescaledThreshold(Floor floor) implements Allocation {
     long[] vanilla = Ranking.kept(scores, request.kept());
     double[] weights = new double[units.length];
     Arrays.setAll(weights, i -> Math.max(units[i] - vanilla[i], LAST_RESORT * units[i]));
+    long[] dead = new long[units.length];
+    Arrays.setAll(dead, i -> units[i] - request.alive()[i]);
     long[] most = new long[units.length];
     Arrays.setAll(most, i -> units[i] - least[i]);
-    long[] zeros = Quotas.counts(weights, new long[units.length], most, request.zeros());
+    long[] zeros = Quotas.counts(weights, dead, most, request.zeros());
     long[] kept = new long[units.length];
     Arrays.setAll(kept, i -> units[i] - zeros[i]);
     return Scopes.keeping(request, kept, least);

@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.allocation;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -48,6 +49,7 @@ public record Uniform(Floor floor) implements Allocation {
             .mapToLong(
                 i -> Math.max(least[i], units[i] - Counts.zeros(request.sparsity(), units[i])))
             .toArray();
+    Arrays.setAll(kept, i -> Math.min(kept[i], request.alive()[i]));
     return Scopes.keeping(request, kept, least);
   }
 }

@@ -54,16 +54,18 @@ public record UniformPlus(Floor floor) implements Allocation {
   @Override
   public List<Scope> allocate(Request request) {
     long[] units = request.units();
+    long[] alive = request.alive();
     long[] least = floor.least(request);
     List<Parameter> parameters = request.parameters();
     IntStream.range(0, units.length)
         .filter(i -> isConvolution(parameters.get(i)))
         .findFirst()
-        .ifPresent(first -> least[first] = units[first]);
+        .ifPresent(first -> least[first] = alive[first]);
     IntStream.range(0, units.length)
         .filter(i -> isDense(parameters.get(i)))
         .reduce((earlier, later) -> later)
-        .ifPresent(last -> least[last] = Math.max(least[last], fifth(units[last])));
+        .ifPresent(
+            last -> least[last] = Math.max(least[last], Math.min(fifth(units[last]), alive[last])));
     long needed = Arrays.stream(least).sum();
     if (needed > request.kept()) {
       throw new IllegalArgumentException(
@@ -76,7 +78,7 @@ public record UniformPlus(Floor floor) implements Allocation {
                   largestSparsity(request.total(), needed)));
     }
     double[] weights = Arrays.stream(units).asDoubleStream().toArray();
-    long[] kept = Quotas.counts(weights, least, units, request.kept());
+    long[] kept = Quotas.counts(weights, least, alive, request.kept());
     return Scopes.keeping(request, kept, least);
   }
 

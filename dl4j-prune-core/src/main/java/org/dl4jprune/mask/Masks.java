@@ -26,6 +26,7 @@ import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.UpdaterState;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.ReduceOp;
 import org.nd4j.linalg.api.ops.impl.reduce.longer.CountNonZero;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.factory.Nd4j;
@@ -77,6 +78,15 @@ public final class Masks implements AutoCloseable {
    */
   public Layout layout() {
     return layout;
+  }
+
+  /**
+   * The number of values of all parameters of the model, pruned or not.
+   *
+   * @return at least the length of the layout
+   */
+  public long modelLength() {
+    return model.parameters().stream().mapToLong(Parameter::length).sum();
   }
 
   /**
@@ -147,10 +157,18 @@ public final class Masks implements AutoCloseable {
    */
   public static long[] countOnes(List<INDArray> masks) {
     // A count op, since sums of FLOAT are exact to 2^24 only.
+    return counts(masks.stream().map(CountNonZero::new).toList());
+  }
+
+  /**
+   * Runs several ops that count. One read from the device.
+   *
+   * @param ops what to count
+   * @return one number for each
+   */
+  public static long[] counts(List<? extends ReduceOp> ops) {
     INDArray[] counted =
-        masks.stream()
-            .map(mask -> Nd4j.getExecutioner().exec(new CountNonZero(mask)).reshape(1))
-            .toArray(INDArray[]::new);
+        ops.stream().map(op -> Nd4j.getExecutioner().exec(op).reshape(1)).toArray(INDArray[]::new);
     double[] counts = HostReads.vector(Nd4j.concat(0, counted));
     return Arrays.stream(counts).mapToLong(count -> (long) count).toArray();
   }

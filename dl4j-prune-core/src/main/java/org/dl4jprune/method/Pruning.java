@@ -13,10 +13,10 @@
  */
 package org.dl4jprune.method;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Objects;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.allocation.ErdosRenyi;
-import org.dl4jprune.allocation.Floor;
 import org.dl4jprune.allocation.Global;
 import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Magnitude;
@@ -64,7 +64,7 @@ public record Pruning(
     long seed) {
 
   /**
-   * Checks that the parts fit together.
+   * Fills in what is left out and checks that the parts fit together.
    *
    * @param name what the method is called in reports
    * @param selector which parameters are pruned
@@ -78,90 +78,22 @@ public record Pruning(
    * @param window when weights are pruned, or null with {@code sparsity}
    * @param regrowth what comes back and when, or null
    * @param seed of everything random
-   * @throws IllegalArgumentException if a sparsity lies outside [0, 1), the final one is below the
-   *     initial one, or parts contradict each other
+   * @throws IllegalArgumentException if a sparsity lies outside [0, 1) at one of the times, the
+   *     final one is below the initial one, or parts contradict each other
    */
   public Pruning {
     Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(selector, "selector");
-    Objects.requireNonNull(initialAllocation, "initialAllocation");
-    Objects.requireNonNull(initialCriterion, "initialCriterion");
-    Objects.requireNonNull(criterion, "criterion");
-    Objects.requireNonNull(allocation, "allocation");
-    Objects.requireNonNull(pattern, "pattern");
-    checkSparsity("initial sparsity", initialSparsity);
-    if ((sparsity == null) != (window == null)) {
-      throw new IllegalArgumentException(
-          "A sparsity schedule and a window belong together; give both or neither");
-    }
-    if (window != null) {
-      double last = sparsity.at(window.last());
-      checkSparsity("final sparsity", last);
-      if (last < initialSparsity) {
-        throw new IllegalArgumentException(
-            "Final sparsity %s lies below initial sparsity %s; pruning only removes"
-                .formatted(last, initialSparsity));
-      }
-    }
-    checkPattern(pattern, sparsity, window, regrowth, initialSparsity);
-    if (regrowth != null && window != null && regrowth.window().unit() != window.unit()) {
-      throw new IllegalArgumentException(
-          "Pruning counts in %s and regrowth in %s; use one unit"
-              .formatted(window.unit(), regrowth.window().unit()));
-    }
-    if (needsGradient(criterion, regrowth) && unit(window, regrowth) == ScheduleUnit.EPOCH) {
-      throw new IllegalArgumentException(
-          "%s needs the gradient of a step, and none is there at the end of an epoch; count in iterations"
-              .formatted(criterion.needsGradient() ? criterion : regrowth.growth()));
-    }
-  }
-
-  private static boolean needsGradient(Criterion criterion, Regrowth regrowth) {
-    return criterion.needsGradient() || (regrowth != null && regrowth.growth().needsGradient());
-  }
-
-  private static ScheduleUnit unit(UpdateWindow window, Regrowth regrowth) {
-    if (window != null) {
-      return window.unit();
-    }
-    return regrowth == null ? ScheduleUnit.ITERATION : regrowth.window().unit();
-  }
-
-  private static void checkPattern(
-      Pattern pattern,
-      Schedule sparsity,
-      UpdateWindow window,
-      Regrowth regrowth,
-      double initialSparsity) {
-    double prescribed = pattern.prescribedSparsity();
-    if (Double.isNaN(prescribed)) {
-      return;
-    }
-    if (regrowth != null) {
-      throw new IllegalArgumentException(
-          pattern + " prescribes its zeros, so nothing can be regrown; leave the regrowth out");
-    }
-    if (initialSparsity != 0 && Math.abs(initialSparsity - prescribed) > 1e-12) {
-      throw new IllegalArgumentException(
-          "%s prescribes sparsity %s, not %s".formatted(pattern, prescribed, initialSparsity));
-    }
-    for (long time = window == null ? 1 : window.first();
-        window != null && time <= window.last();
-        time += window.every()) {
-      double asked = sparsity.at(time);
-      if (asked != 0 && Math.abs(asked - prescribed) > 1e-12) {
-        throw new IllegalArgumentException(
-            "%s prescribes sparsity %s, but %s is asked at time %d; use a one-shot or constant schedule"
-                .formatted(pattern, prescribed, asked, time));
-      }
-    }
-  }
-
-  private static void checkSparsity(String what, double sparsity) {
-    if (!(sparsity >= 0 && sparsity < 1)) {
-      throw new IllegalArgumentException(
-          "%s %s lies outside [0, 1); it is the fraction of zeros".formatted(what, sparsity));
-    }
+    selector = Objects.requireNonNullElseGet(selector, Selector::weights);
+    initialAllocation =
+        Objects.requireNonNullElseGet(initialAllocation, () -> new ErdosRenyi(true));
+    initialCriterion = Objects.requireNonNullElseGet(initialCriterion, Random::new);
+    criterion = Objects.requireNonNullElseGet(criterion, Magnitude::new);
+    allocation = Objects.requireNonNullElseGet(allocation, Global::new);
+    pattern = Objects.requireNonNullElseGet(pattern, Unstructured::new);
+    PruningChecks.sparsity("initial sparsity", initialSparsity);
+    PruningChecks.schedule(initialSparsity, sparsity, window);
+    PruningChecks.pattern(pattern, sparsity, window, regrowth, initialSparsity);
+    PruningChecks.units(criterion, window, regrowth);
   }
 
   /**
@@ -169,9 +101,9 @@ public record Pruning(
    *
    * @return iterations or epochs
    */
-  @com.fasterxml.jackson.annotation.JsonIgnore
+  @JsonIgnore
   public ScheduleUnit unit() {
-    return unit(window, regrowth);
+    return PruningChecks.unit(window, regrowth);
   }
 
   /**
@@ -188,10 +120,50 @@ public record Pruning(
    *
    * @return 0 if there is none after the start
    */
-  @com.fasterxml.jackson.annotation.JsonIgnore
+  @JsonIgnore
   public long lastUpdate() {
     return Math.max(
         window == null ? 0 : window.last(), regrowth == null ? 0 : regrowth.window().last());
+  }
+
+  /**
+   * This value as JSON.
+   *
+   * @return one object, which {@link #fromJson} reads
+   */
+  public String toJson() {
+    return PruningText.write(PruningText.JSON, this);
+  }
+
+  /**
+   * This value as YAML.
+   *
+   * @return one document, which {@link #fromYaml} reads
+   */
+  public String toYaml() {
+    return PruningText.write(PruningText.YAML, this);
+  }
+
+  /**
+   * Reads what {@link #toJson} has written; parts that are left out take the builder's defaults.
+   *
+   * @param json one object
+   * @return the value
+   * @throws IllegalArgumentException if the text cannot be read or a value is out of range
+   */
+  public static Pruning fromJson(String json) {
+    return PruningText.read(PruningText.JSON, json);
+  }
+
+  /**
+   * Reads what {@link #toYaml} has written; parts that are left out take the builder's defaults.
+   *
+   * @param yaml one document
+   * @return the value
+   * @throws IllegalArgumentException if the text cannot be read or a value is out of range
+   */
+  public static Pruning fromYaml(String yaml) {
+    return PruningText.read(PruningText.YAML, yaml);
   }
 
   /**
@@ -208,13 +180,13 @@ public record Pruning(
   /** Collects the parts; all checks are in {@link #build()}. */
   public static final class Builder {
     private final String name;
-    private Selector selector = Selector.weights();
+    private Selector selector;
     private double initialSparsity;
-    private Allocation initialAllocation = new ErdosRenyi(true);
-    private Criterion initialCriterion = new Random();
-    private Criterion criterion = new Magnitude();
-    private Allocation allocation = new Global(Floor.none());
-    private Pattern pattern = new Unstructured();
+    private Allocation initialAllocation;
+    private Criterion initialCriterion;
+    private Criterion criterion;
+    private Allocation allocation;
+    private Pattern pattern;
     private Schedule sparsity;
     private UpdateWindow window;
     private Regrowth regrowth;

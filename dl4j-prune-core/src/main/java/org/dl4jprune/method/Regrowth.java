@@ -37,17 +37,22 @@ public record Regrowth(Criterion growth, Schedule rate, UpdateWindow window) {
    * @param growth what inactive weights promise
    * @param rate the fraction of a layer's active weights that is exchanged, over time
    * @param window when weights are exchanged
-   * @throws IllegalArgumentException if the rate starts outside [0, 1) or a part is missing
+   * @throws IllegalArgumentException if the rate leaves [0, 1) or a part is missing
    */
   public Regrowth {
     if (growth == null || rate == null || window == null) {
       throw new IllegalArgumentException("Regrowth needs a criterion, a rate and a window");
     }
-    double first = rate.at(window.first());
-    if (!(first >= 0 && first < 1)) {
-      throw new IllegalArgumentException(
-          "Regrowth rate %s at time %d lies outside [0, 1)".formatted(first, window.first()));
-    }
+    PruningChecks.forEach(
+        window,
+        time -> {
+          double at = rate.at(time);
+          if (!(at >= 0 && at < 1)) {
+            throw new IllegalArgumentException(
+                "Regrowth rate %s at time %d lies outside [0, 1); it is the fraction that is exchanged"
+                    .formatted(at, time));
+          }
+        });
   }
 
   /**

@@ -72,13 +72,13 @@ public record Block(long height, long width, Pooling pooling) implements Pattern
             .dup('c')
             .reshape('c', rows * height, columns * width);
     return divides(geometry)
-        ? whole.reshape('c', geometry.size())
+        ? whole.reshape(geometry.size())
         : whole
             .get(
                 NDArrayIndex.interval(0, geometry.outputs()),
                 NDArrayIndex.interval(0, geometry.columns()))
             .dup('c')
-            .reshape('c', geometry.size());
+            .reshape(geometry.size());
   }
 
   private INDArray blocks(INDArray values, Geometry geometry, double padding) {

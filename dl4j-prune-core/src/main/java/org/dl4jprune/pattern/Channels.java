@@ -57,7 +57,7 @@ public record Channels(Axis axis, Pooling pooling) implements Pattern {
     return slices
         .broadcast(geometry.outputs(), geometry.inputs(), geometry.positions())
         .dup('c')
-        .reshape('c', geometry.size());
+        .reshape(geometry.size());
   }
 
   private static INDArray cube(INDArray scores, Geometry geometry) {

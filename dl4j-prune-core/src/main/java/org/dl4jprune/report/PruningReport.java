@@ -18,6 +18,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.dl4jprune.mask.Masks;
+import org.dl4jprune.model.Parameter;
 
 /**
  * Asked and reached sparsity, per layer and in total.
@@ -43,6 +47,15 @@ public record PruningReport(
    */
   public record Layer(
       String name, String layerType, long weights, long zeros, Double askedSparsity) {
+
+    static Layer of(Parameter parameter, long kept, Double askedSparsity) {
+      return new Layer(
+          parameter.name(),
+          parameter.layerType(),
+          parameter.length(),
+          parameter.length() - kept,
+          askedSparsity);
+    }
 
     /**
      * The fraction of zeros.
@@ -76,6 +89,31 @@ public record PruningReport(
   public PruningReport {
     layers = List.copyOf(layers);
     trace = List.copyOf(trace);
+  }
+
+  /**
+   * A report on masks.
+   *
+   * @param method what pruned
+   * @param askedSparsity the sparsity that was asked for
+   * @param masks the masks
+   * @param asked the sparsity of each parameter that was given one of its own
+   * @param trace the updates of the masks
+   * @return the state as it is now
+   */
+  public static PruningReport of(
+      String method,
+      double askedSparsity,
+      Masks masks,
+      Map<Parameter, Double> asked,
+      List<Update> trace) {
+    long[] kept = masks.kept();
+    List<Parameter> pruned = masks.layout().parameters();
+    List<Layer> layers =
+        IntStream.range(0, kept.length)
+            .mapToObj(i -> Layer.of(pruned.get(i), kept[i], asked.get(pruned.get(i))))
+            .toList();
+    return new PruningReport(method, askedSparsity, masks.modelLength(), layers, trace);
   }
 
   /**

@@ -23,10 +23,10 @@ import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.mask.Masks;
+import org.dl4jprune.method.Cautions;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.method.MaskMaker;
 import org.dl4jprune.model.Layout;
-import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.pattern.Pattern;
@@ -170,7 +170,8 @@ public final class Pruner {
   public Pruned prune() {
     if (!(sparsity >= 0 && sparsity < 1)) {
       throw new IllegalArgumentException(
-          "Sparsity %s lies outside [0, 1); it is the fraction of zeros".formatted(sparsity));
+          "Sparsity %s lies outside [0, 1); give sparsity(...), the fraction of zeros"
+              .formatted(sparsity));
     }
     double prescribed = pattern.prescribedSparsity();
     if (!Double.isNaN(prescribed) && Math.abs(prescribed - sparsity) > 1e-12) {
@@ -180,6 +181,7 @@ public final class Pruner {
     Layout layout = new Layout(selector.select(model));
     MaskMaker maker = new MaskMaker(layout, pattern);
     Finite.check("weights", layout.parameters(), model::values);
+    Cautions.onUntrainedNormalisation(criterion, allocation, model);
     PrunableModel copy = model.copy();
     Masks masks = Masks.dense(copy, layout);
     List<PruningReport.Update> trace = new ArrayList<>();
@@ -195,7 +197,10 @@ public final class Pruner {
       choice.mask().close();
     }
     masks.applyToUpdaterState();
-    return new Pruned(copy, masks, report(copy, masks, choice, trace));
+    PruningReport report =
+        PruningReport.of(
+            criterion.getClass().getSimpleName(), sparsity, masks, choice.asked(), trace);
+    return new Pruned(copy, masks, report);
   }
 
   private MaskMaker.Choice choose(
@@ -203,6 +208,7 @@ public final class Pruner {
     try (Evidence evidence = Evidence.of(copy, layout, batches, seed)) {
       INDArray scores = criterion.scores(evidence);
       Finite.check("scores", layout.parameters(), p -> layout.flat(scores, p));
+      Cautions.onZeroScores(criterion, scores);
       INDArray alive = masks.gather();
       INDArray ranked = MaskMaker.onlyWhere(alive, scores);
       MaskMaker.Choice choice = maker.make(ranked, allocation, target);
@@ -212,23 +218,5 @@ public final class Pruner {
       ranked.close();
       return choice;
     }
-  }
-
-  private PruningReport report(
-      PrunableModel copy, Masks masks, MaskMaker.Choice choice, List<PruningReport.Update> trace) {
-    List<PruningReport.Layer> layers = new ArrayList<>();
-    long[] kept = masks.kept();
-    for (int i = 0; i < kept.length; i++) {
-      Parameter p = masks.layout().parameters().get(i);
-      layers.add(
-          new PruningReport.Layer(
-              p.name(), p.layerType(), p.length(), p.length() - kept[i], choice.asked().get(p)));
-    }
-    return new PruningReport(
-        criterion.getClass().getSimpleName(),
-        sparsity,
-        copy.parameters().stream().mapToLong(Parameter::length).sum(),
-        layers,
-        trace);
   }
 }

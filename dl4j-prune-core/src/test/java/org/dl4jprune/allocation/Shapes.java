@@ -22,11 +22,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Parameters and requests without a model. */
-final class Shapes {
+public final class Shapes {
   private Shapes() {}
 
   /** (out, in) is a dense layer, (out, in, height, width) a convolution. */
-  static List<Parameter> parameters(long[]... canonicalShapes) {
+  public static List<Parameter> parameters(long[]... canonicalShapes) {
     List<Parameter> parameters = new ArrayList<>();
     for (long[] shape : canonicalShapes) {
       String name = "layer" + parameters.size();

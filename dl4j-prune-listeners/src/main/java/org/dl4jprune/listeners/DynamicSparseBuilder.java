@@ -80,7 +80,7 @@ public abstract class DynamicSparseBuilder<B extends DynamicSparseBuilder<B>>
     UpdateWindow window = window();
     Schedule rate = dropRate == null ? defaultDropRate(window) : dropRate;
     return parts(name)
-        .initial(sparsity, initialAllocation, new Random())
+        .initial(required("sparsity", sparsity), initialAllocation, new Random())
         .regrowth(regrowth(rate, window))
         .build();
   }

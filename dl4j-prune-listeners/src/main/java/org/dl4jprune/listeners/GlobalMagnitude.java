@@ -86,6 +86,7 @@ public final class GlobalMagnitude {
 
     @Override
     public Pruning configuration() {
+      required("sparsity", sparsity);
       if (!gradual) {
         return parts("GlobalMagnitude").initial(sparsity, allocation, new Magnitude()).build();
       }

@@ -73,7 +73,8 @@ public final class GraNet {
     }
 
     /**
-     * Where the zeros of the random start go.
+     * Where the zeros of the random start go. Where a later allocation would give a layer more than
+     * the start did, the layer keeps what it has and the others make up for it.
      *
      * @param allocation Erdős–Rényi kernel by default
      * @return this
@@ -130,6 +131,13 @@ public final class GraNet {
 
     @Override
     public Pruning configuration() {
+      required("initialSparsity", initialSparsity);
+      required("finalSparsity", finalSparsity);
+      if (!(firstRate >= 0 && firstRate < 1 && lastRate >= 0 && lastRate < 1)) {
+        throw new IllegalArgumentException(
+            "Regrowth rates %s and %s must lie in [0, 1); they are fractions of the active weights"
+                .formatted(firstRate, lastRate));
+      }
       UpdateWindow window = window();
       if (iterations < window.last()) {
         throw new IllegalArgumentException(
@@ -139,11 +147,17 @@ public final class GraNet {
       return parts("GraNet")
           .initial(initialSparsity, initialAllocation, new Random())
           .schedule(Schedule.cubic(begin, window.last(), initialSparsity, finalSparsity), window)
-          .regrowth(
-              Regrowth.byGradient(
-                  Schedule.cosine(0, iterations, firstRate, lastRate),
-                  new UpdateWindow(begin, Math.max(window.first(), iterations - 1), every, unit)))
+          .regrowth(regrowth(window))
           .build();
+    }
+
+    // What comes back at the last iteration would stay an untrained zero.
+    private Regrowth regrowth(UpdateWindow window) {
+      return window.first() > iterations - 1
+          ? null
+          : Regrowth.byGradient(
+              Schedule.cosine(0, iterations, firstRate, lastRate),
+              new UpdateWindow(begin, iterations - 1, every, unit));
     }
   }
 }

@@ -97,6 +97,8 @@ public final class GradualMagnitudePruning {
 
     @Override
     public Pruning configuration() {
+      required("initialSparsity", initialSparsity);
+      required("finalSparsity", finalSparsity);
       UpdateWindow window = window();
       return parts("GradualMagnitudePruning")
           .criterion(criterion)

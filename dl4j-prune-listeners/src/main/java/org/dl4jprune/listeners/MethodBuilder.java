@@ -168,6 +168,16 @@ public abstract class MethodBuilder<B extends MethodBuilder<B>> {
         .seed(seed);
   }
 
+  /** Says which of the builder's own words is missing, where the parts would only see a number. */
+  static double required(String word, double sparsity) {
+    if (!(sparsity >= 0 && sparsity < 1)) {
+      throw new IllegalArgumentException(
+          "Sparsity %s lies outside [0, 1); give %s(...), the fraction of zeros"
+              .formatted(sparsity, word));
+    }
+    return sparsity;
+  }
+
   final UpdateWindow window() {
     return new UpdateWindow(begin, end, every, unit);
   }

@@ -71,7 +71,9 @@ public final class OneShot {
 
     @Override
     public Pruning configuration() {
-      return parts("OneShot").initial(sparsity, allocation, criterion).build();
+      return parts("OneShot")
+          .initial(required("sparsity", sparsity), allocation, criterion)
+          .build();
     }
   }
 }

@@ -58,10 +58,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * exactly zero after every step, and so are their gradients; their updater state stays at its
  * initial value.
  *
- * <p>Two limits of the platform: {@code fit(DataSet)} announces its first step only after the
+ * <p>Three limits of the platform: {@code fit(DataSet)} announces its first step only after the
  * forward pass, so call {@link #attach} before it where the first loss must already be that of a
  * sparse start; and DL4J applies a layer's constraints after its listeners, so a constraint of
- * one's own that makes zeros non-zero is seen by one forward pass.
+ * one's own that makes zeros non-zero is seen by one forward pass; and its {@code
+ * UnitNormConstraint} divides by the norm alone, which is NaN for a unit that lost all its weights:
+ * use {@code MinMaxNormConstraint}.
  *
  * <p>Cost of a step without an update: two multiplications of a vector as long as the parameters,
  * and one op on the updater state for RMSProp and AdaMax; nothing is read by the host. Memory: see
@@ -119,21 +121,21 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
    *     pruned by another listener, the schedule has ended, or a weight is not finite
    */
   public PruningListener attach(Object model) {
-    if (session != null) {
-      if (session.model().unwrap() != model) {
-        throw new IllegalStateException(
-            "This listener (%s) belongs to another model; make a new one for each model"
-                .formatted(pruning.name()));
-      }
-      return this;
+    if (session != null && session.model().unwrap() != model) {
+      throw new IllegalStateException(
+          "This listener (%s) belongs to another model; make a new one for each model"
+              .formatted(pruning.name()));
     }
-    PrunableModel view = PrunableModel.ofAny(model);
+    PrunableModel view = session == null ? PrunableModel.ofAny(model) : session.model();
     for (Object other : listenersOf(model)) {
       if (other instanceof PruningListener pruner && pruner != this) {
         throw new IllegalStateException(
             "%s and %s cannot prune one model at once; remove one of the listeners"
                 .formatted(pruning.name(), pruner.pruning.name()));
       }
+    }
+    if (session != null) {
+      return this;
     }
     // Hooks run inside workspaces, and what is made here lives as long as the training.
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.dl4jprune.allocation.Allocation;
+import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Memory;
 import org.dl4jprune.mask.Masks;
+import org.dl4jprune.method.Cautions;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.method.MaskMaker;
 import org.dl4jprune.method.Pruning;
@@ -125,8 +127,11 @@ final class PruningSession implements AutoCloseable {
   }
 
   private void startSparse() {
+    Cautions.onUntrainedNormalisation(
+        pruning.initialCriterion(), pruning.initialAllocation(), model);
     try (Evidence evidence = Evidence.of(model, layout, List.of(), pruning.seed())) {
       INDArray scores = pruning.initialCriterion().scores(evidence);
+      Finite.check("scores", layout.parameters(), p -> layout.flat(scores, p));
       INDArray mask = choose(scores, pruning.initialAllocation(), pruning.initialSparsity());
       apply(mask);
       trace.add(new PruningReport.Update(0, pruning.initialSparsity(), zeros(), 0));
@@ -206,18 +211,16 @@ final class PruningSession implements AutoCloseable {
         Finite.check("gradients", layout.parameters(), this::stepGradient);
       }
       Finite.check("weights", layout.parameters(), model::values);
-      INDArray scores = pruning.criterion().scores(evidence);
-      INDArray mask = masks.gather();
       long before = LongStream.of(kept).sum();
+      // All scores first: if one of them cannot be computed, nothing has changed yet.
+      INDArray scores = finite("scores", pruning.criterion(), evidence);
+      INDArray growth =
+          regrows(time) ? finite("growth scores", pruning.regrowth().growth(), evidence) : null;
       if (prunes(time)) {
-        INDArray pruned = prune(scores, mask, time);
-        mask.close();
-        mask = pruned;
+        prune(scores, time);
       }
-      long regrown = regrows(time) ? regrow(evidence, scores, mask, time) : 0;
+      long regrown = growth == null ? 0 : regrow(scores, growth, time);
       scores.close();
-      apply(mask);
-      mask.close();
       double target =
           pruning.window() == null
               ? pruning.initialSparsity()
@@ -236,6 +239,14 @@ final class PruningSession implements AutoCloseable {
     }
   }
 
+  private INDArray finite(String what, Criterion criterion, Evidence evidence) {
+    INDArray scores = criterion.scores(evidence);
+    if (criterion.observes() || criterion.needsGradient()) {
+      Finite.check(what, layout.parameters(), p -> layout.flat(scores, p));
+    }
+    return scores;
+  }
+
   private INDArray stepGradient(Parameter parameter) {
     ParameterBlock block = model.blockOf(parameter);
     INDArray gradient = stepGradients.get(block.name());
@@ -247,25 +258,27 @@ final class PruningSession implements AutoCloseable {
     return block.view(gradient, parameter);
   }
 
-  private INDArray prune(INDArray scores, INDArray mask, long time) {
+  private void prune(INDArray scores, long time) {
+    INDArray alive = masks.gather();
     // Dead weights rank below all others, so that pruning only removes.
-    INDArray ranked = MaskMaker.onlyWhere(mask, scores);
-    INDArray pruned = choose(ranked, pruning.allocation(), pruning.sparsity().at(time)).muli(mask);
-    ranked.close();
-    return pruned;
+    INDArray ranked = MaskMaker.onlyWhere(alive, scores);
+    INDArray pruned = choose(ranked, pruning.allocation(), pruning.sparsity().at(time)).muli(alive);
+    // Before anything comes back: what comes back starts at zero.
+    apply(pruned);
+    List.of(alive, ranked, pruned).forEach(INDArray::close);
   }
 
   private INDArray choose(INDArray scores, Allocation allocation, double sparsity) {
-    MaskMaker.Choice choice = maker.make(scores, allocation, sparsity);
+    MaskMaker.Choice choice = maker.make(scores, kept, allocation, sparsity);
     asked = choice.asked();
     return choice.mask();
   }
 
-  private long regrow(Evidence evidence, INDArray scores, INDArray mask, long time) {
-    double rate = pruning.regrowth().rate().at(time);
-    INDArray growth = pruning.regrowth().growth().scores(evidence);
-    long exchanged = maker.exchange(mask, scores, growth, rate);
-    growth.close();
+  private long regrow(INDArray scores, INDArray growth, long time) {
+    INDArray mask = masks.gather();
+    long exchanged = maker.exchange(mask, scores, growth, pruning.regrowth().rate().at(time));
+    apply(mask);
+    List.of(mask, growth).forEach(INDArray::close);
     return exchanged;
   }
 
@@ -293,19 +306,7 @@ final class PruningSession implements AutoCloseable {
     if (finished != null) {
       return finished;
     }
-    List<PruningReport.Layer> layers = new ArrayList<>();
-    for (int i = 0; i < kept.length; i++) {
-      Parameter p = layout.parameters().get(i);
-      layers.add(
-          new PruningReport.Layer(
-              p.name(), p.layerType(), p.length(), p.length() - kept[i], asked.get(p)));
-    }
-    return new PruningReport(
-        pruning.name(),
-        pruning.finalSparsity(),
-        model.parameters().stream().mapToLong(Parameter::length).sum(),
-        layers,
-        trace);
+    return PruningReport.of(pruning.name(), pruning.finalSparsity(), masks, asked, trace);
   }
 
   @Override

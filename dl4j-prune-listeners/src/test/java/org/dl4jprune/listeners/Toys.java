@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
-import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
+import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
 import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -108,7 +108,7 @@ final class Toys {
             .l2(1e-3)
             .gradientNormalization(GradientNormalization.ClipL2PerLayer)
             .gradientNormalizationThreshold(0.5)
-            .constrainWeights(new MaxNormConstraint(1.0, 1), new UnitNormConstraint(1))
+            .constrainWeights(new MaxNormConstraint(1.0, 1), new MinMaxNormConstraint(0.1, 1.0, 1))
             .list()
             .layer(new DenseLayer.Builder().nOut(20).dropOut(0.7).build())
             .layer(new DenseLayer.Builder().nOut(10).build())
