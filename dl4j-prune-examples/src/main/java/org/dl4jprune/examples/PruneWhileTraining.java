@@ -50,7 +50,6 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "prune-while-training",
     mixinStandardHelpOptions = true,
-    version = "prune-while-training, see the report for versions",
     sortOptions = false,
     description = {
       "Trains one network on Fashion-MNIST by several pruning methods, all with the same seed and"
@@ -149,6 +148,7 @@ public final class PruneWhileTraining implements Callable<Integer> {
    */
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new PruneWhileTraining());
+    line.getCommandSpec().version("dl4j-prune " + Versions.project());
     line.registerConverter(Method.class, text -> choose(text, Method.values()));
     line.registerConverter(Architecture.class, text -> choose(text, Architecture.values()));
     line.registerConverter(Engine.class, text -> choose(text, Engine.values()));
