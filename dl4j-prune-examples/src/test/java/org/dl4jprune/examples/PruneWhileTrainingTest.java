@@ -1,3 +1,16 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.dl4jprune.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -84,7 +97,8 @@ class PruneWhileTrainingTest {
         results.get(4).get("size").get("gzipped").asLong()
             < results.get(0).get("size").get("gzipped").asLong() / 2);
     assertFalse(page.contains("NaN"));
-    assertFalse(page.contains("http://") || page.contains("https://"), "the page needs the network");
+    assertFalse(
+        page.contains("http://") || page.contains("https://"), "the page needs the network");
   }
 
   /** What the table must say, worked out from the JSON on its own. */
@@ -98,8 +112,7 @@ class PruneWhileTrainingTest {
             "%,d of %,d",
             pruning.get("zeros").asLong(),
             pruning.get("weights").asLong()),
-        String.format(
-            Locale.ROOT, "%.1f kB", result.get("size").get("gzipped").asLong() / 1000.0));
+        String.format(Locale.ROOT, "%.1f kB", result.get("size").get("gzipped").asLong() / 1000.0));
   }
 
   @ParameterizedTest
@@ -158,8 +171,7 @@ class PruneWhileTrainingTest {
 
   @Test
   void anEngineWithoutTheNetworkIsRefused() throws IOException {
-    refused(
-        "lenet", "dl4j", folder.resolve("report"), "--net", "lenet", "--engine", "samediff");
+    refused("lenet", "dl4j", folder.resolve("report"), "--net", "lenet", "--engine", "samediff");
   }
 
   @Test
