@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.allocation.Request;
@@ -66,40 +67,75 @@ public final class MaskMaker {
    * @throws IllegalArgumentException if the allocation cannot reach the sparsity
    */
   public Choice make(INDArray scores, Allocation allocation, double sparsity) {
-    INDArray mask = Nd4j.createUninitialized(scores.dataType(), layout.length());
+    return make(scores, null, allocation, sparsity);
+  }
+
+  /**
+   * Chooses what is kept, where it is known how much is alive.
+   *
+   * @param scores as above; dead values are minus infinity
+   * @param kept how many values of each parameter are alive, or null to count them on the device
+   * @param allocation how many zeros go where
+   * @param sparsity the fraction of zeros in units of the pattern, in [0, 1]
+   * @return the masks
+   * @throws IllegalArgumentException if the allocation cannot reach the sparsity
+   */
+  public Choice make(INDArray scores, long[] kept, Allocation allocation, double sparsity) {
+    List<Parameter> parameters = layout.parameters();
     if (!Double.isNaN(pattern.prescribedSparsity())) {
+      INDArray mask = Nd4j.createUninitialized(scores.dataType(), layout.length());
       if (sparsity == 0) {
         return new Choice(mask.assign(1), Map.of());
       }
-      for (Parameter p : layout.parameters()) {
+      for (Parameter p : parameters) {
         put(mask, p, pattern.select(layout.flat(scores, p), geometry(p)));
       }
       return new Choice(mask, Map.of());
     }
-    List<Parameter> parameters = layout.parameters();
-    List<INDArray> pooled =
-        parameters.stream().map(p -> pattern.pool(layout.flat(scores, p), geometry(p))).toList();
+    List<INDArray> flat = parameters.stream().map(p -> layout.flat(scores, p)).toList();
+    List<INDArray> pooled = new ArrayList<>();
+    for (int i = 0; i < flat.size(); i++) {
+      pooled.add(pattern.pool(flat.get(i), geometry(parameters.get(i))));
+    }
     long[] units = pooled.stream().mapToLong(INDArray::length).toArray();
-    Request request = new Request(parameters, units, alive(pooled), sparsity, pooled::get);
+    boolean valuesAreUnits =
+        IntStream.range(0, units.length).allMatch(i -> pooled.get(i) == flat.get(i));
+    long[] alive = valuesAreUnits && kept != null ? kept.clone() : alive(pooled);
+    Request request = new Request(parameters, units, alive, sparsity, pooled::get);
     List<Scope> scopes = allocation.allocate(request);
     Map<Parameter, Double> asked = new HashMap<>();
     for (Scope scope : scopes) {
-      List<INDArray> members =
-          scope.parameters().stream().map(p -> pooled.get(parameters.indexOf(p))).toList();
-      INDArray kept = select(scope, members);
-      if (members.size() == 1) {
-        asked.put(scope.parameters().get(0), (double) scope.zeros() / kept.length());
+      if (scope.parameters().size() == 1) {
+        Parameter only = scope.parameters().get(0);
+        asked.put(only, (double) scope.zeros() / units[parameters.indexOf(only)]);
       }
-      long start = 0;
-      for (int i = 0; i < members.size(); i++) {
-        Parameter p = scope.parameters().get(i);
-        long end = start + members.get(i).length();
-        put(mask, p, pattern.expand(kept.get(NDArrayIndex.interval(start, end)), geometry(p)));
-        start = end;
-      }
-      kept.close();
     }
+    if (valuesAreUnits && scopes.get(0).parameters().equals(parameters)) {
+      // One ranking of all values in order needs no copy: the selection itself is the mask.
+      return new Choice(select(scopes.get(0), pooled, scores), asked);
+    }
+    INDArray mask = Nd4j.createUninitialized(scores.dataType(), layout.length());
+    scopes.forEach(scope -> fill(mask, scope, pooled));
     return new Choice(mask, asked);
+  }
+
+  private void fill(INDArray mask, Scope scope, List<INDArray> pooled) {
+    List<Parameter> parameters = layout.parameters();
+    List<INDArray> members =
+        scope.parameters().stream().map(p -> pooled.get(parameters.indexOf(p))).toList();
+    INDArray together = members.size() == 1 ? members.get(0) : concatenate(members);
+    INDArray kept = select(scope, members, together);
+    if (members.size() > 1) {
+      together.close();
+    }
+    long start = 0;
+    for (int i = 0; i < members.size(); i++) {
+      Parameter p = scope.parameters().get(i);
+      long end = start + members.get(i).length();
+      put(mask, p, pattern.expand(kept.get(NDArrayIndex.interval(start, end)), geometry(p)));
+      start = end;
+    }
+    kept.close();
   }
 
   /**
@@ -182,20 +218,19 @@ public final class MaskMaker {
             .toList());
   }
 
-  private static INDArray select(Scope scope, List<INDArray> members) {
-    INDArray together = members.size() == 1 ? members.get(0) : concatenate(members);
+  private static INDArray select(Scope scope, List<INDArray> members, INDArray together) {
     long keep = together.length() - scope.zeros();
     INDArray kept = ExactSelection.keepLargest(together, keep);
-    if (members.size() > 1) {
-      long[] floors = scope.minimumKept().stream().mapToLong(Long::longValue).toArray();
-      if (LongStream.of(floors).anyMatch(floor -> floor > 0) && violates(kept, members, floors)) {
-        kept.close();
-        protect(together, members, floors);
-        kept = ExactSelection.keepLargest(together, keep);
-      }
-      together.close();
+    long[] floors = scope.minimumKept().stream().mapToLong(Long::longValue).toArray();
+    if (members.size() == 1
+        || LongStream.of(floors).allMatch(floor -> floor == 0)
+        || !violates(kept, members, floors)) {
+      return kept;
     }
-    return kept;
+    kept.close();
+    try (INDArray lifted = protect(together, members, floors)) {
+      return ExactSelection.keepLargest(lifted, keep);
+    }
   }
 
   private static boolean violates(INDArray kept, List<INDArray> members, long[] floors) {
@@ -216,7 +251,8 @@ public final class MaskMaker {
 
   // The largest of each member are lifted above all others; the rest of the budget is then filled
   // by the globally largest, which is the best choice under the floors (a matroid).
-  private static void protect(INDArray together, List<INDArray> members, long[] floors) {
+  private static INDArray protect(INDArray together, List<INDArray> members, long[] floors) {
+    INDArray ranked = together.dup();
     long start = 0;
     for (int i = 0; i < floors.length; i++) {
       INDArray member = members.get(i);
@@ -224,12 +260,13 @@ public final class MaskMaker {
         INDArray lifted = ExactSelection.keepLargest(member, floors[i]);
         // Infinite on the protected ones, and below every score on the others.
         lifted.muli(2).subi(1).muli(INFINITY);
-        INDArray part = together.get(NDArrayIndex.interval(start, start + member.length()));
+        INDArray part = ranked.get(NDArrayIndex.interval(start, start + member.length()));
         Nd4j.exec(new Max(part, lifted, part));
         lifted.close();
       }
       start += member.length();
     }
+    return ranked;
   }
 
   private static INDArray concatenate(List<INDArray> members) {

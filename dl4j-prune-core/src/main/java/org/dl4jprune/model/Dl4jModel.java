@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Updater;
@@ -71,7 +70,7 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
 
   private ParameterBlock describe(INDArray flat) {
     List<Parameter> parameters = new ArrayList<>();
-    Map<String, Function<INDArray, INDArray>> views = new LinkedHashMap<>();
+    Map<String, ParameterBlock.View> views = new LinkedHashMap<>();
     model
         .paramTable()
         .forEach(
@@ -89,18 +88,22 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
                       array.shape());
               layerOf.put(name, layer);
               parameters.add(parameter);
-              long start = array.offset() - flat.offset();
-              long end = start + array.length();
-              char order = array.ordering();
               views.put(
-                  name,
-                  whole ->
-                      whole
-                          .get(NDArrayIndex.interval(start, end))
-                          .reshape(order, parameter.shape()));
+                  name, new FlatView(array.offset() - flat.offset(), array.ordering(), parameter));
             });
     return new ParameterBlock(
         BLOCK, flat.rank() == 1 ? flat : flat.reshape(flat.length()), parameters, views);
+  }
+
+  private record FlatView(long offset, char order, Parameter parameter)
+      implements ParameterBlock.View {
+    @Override
+    public INDArray of(INDArray array, long start) {
+      long from = offset - start;
+      return array
+          .get(NDArrayIndex.interval(from, from + parameter.length()))
+          .reshape(order, parameter.shape());
+    }
   }
 
   /** The configuration of a layer, or null for a vertex that is none. */
@@ -117,6 +120,9 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   abstract INDArray flattenedGradients();
 
   abstract Collection<TrainingListener> listeners();
+
+  /** The activations of an inference pass, by the layer's own key. */
+  abstract Map<String, INDArray> activations(MultiDataSet batch);
 
   /** Forward and backward pass; leaves the gradient in {@link #flattenedGradients()}. */
   abstract void computeGradients(MultiDataSet batch);
@@ -175,6 +181,22 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   public final INDArray rawGradient() {
     INDArray flat = flattenedGradients();
     return flat.rank() == 1 ? flat : flat.reshape(flat.length());
+  }
+
+  @Override
+  public final Map<String, Long> positions(MultiDataSet example) {
+    Map<String, Long> positions = new LinkedHashMap<>();
+    activations(example)
+        .forEach(
+            (key, array) ->
+                positions.put(
+                    layerName(key),
+                    array.rank() < 2 ? 1 : array.length() / (array.size(0) * channels(array))));
+    return positions;
+  }
+
+  private static long channels(INDArray activation) {
+    return activation.size(1);
   }
 
   @Override

@@ -14,6 +14,7 @@
 package org.dl4jprune.model;
 
 import java.util.Collection;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -64,6 +65,11 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   @Override
   Collection<TrainingListener> listeners() {
     return model().getListeners();
+  }
+
+  @Override
+  Map<String, INDArray> activations(MultiDataSet batch) {
+    return model().feedForward(batch.getFeatures(), false);
   }
 
   @Override

@@ -14,6 +14,9 @@
 package org.dl4jprune.model;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -59,6 +62,16 @@ final class MultiLayerModel extends Dl4jModel<MultiLayerNetwork> {
   @Override
   Collection<TrainingListener> listeners() {
     return model().getListeners();
+  }
+
+  @Override
+  Map<String, INDArray> activations(MultiDataSet batch) {
+    List<INDArray> all = model().feedForward(batch.getFeatures(0), false);
+    Map<String, INDArray> named = new LinkedHashMap<>();
+    for (int i = 1; i < all.size(); i++) {
+      named.put(String.valueOf(i - 1), all.get(i));
+    }
+    return named;
   }
 
   @Override

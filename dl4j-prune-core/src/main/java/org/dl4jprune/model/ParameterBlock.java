@@ -15,7 +15,6 @@ package org.dl4jprune.model;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,14 +26,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ParameterBlock {
   private final String name;
   private final INDArray values;
-  private final Map<String, Function<INDArray, INDArray>> views;
+  private final Map<String, View> views;
   private final List<Parameter> parameters;
 
+  /** Finds a parameter in an array that covers the block from {@code start} on. */
+  interface View {
+    INDArray of(INDArray array, long start);
+
+    /** The place of the parameter's first value in the block. */
+    long offset();
+  }
+
   ParameterBlock(
-      String name,
-      INDArray values,
-      List<Parameter> parameters,
-      Map<String, Function<INDArray, INDArray>> views) {
+      String name, INDArray values, List<Parameter> parameters, Map<String, View> views) {
     this.name = name;
     this.values = values;
     this.parameters = List.copyOf(parameters);
@@ -76,6 +80,13 @@ public final class ParameterBlock {
    * @return a view with the parameter's shape
    */
   public INDArray view(INDArray array, Parameter parameter) {
-    return views.get(parameter.name()).apply(array);
+    return views.get(parameter.name()).of(array, 0);
+  }
+
+  /** The part of an array that covers the block from a place on; null if it is not in it. */
+  INDArray view(INDArray array, long start, long end, Parameter parameter) {
+    View view = views.get(parameter.name());
+    boolean inside = view.offset() >= start && view.offset() + parameter.length() <= end;
+    return inside ? view.of(array, start) : null;
   }
 }

@@ -14,6 +14,7 @@
 package org.dl4jprune.model;
 
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -160,6 +161,16 @@ public interface PrunableModel {
    * @return zero before training
    */
   long epoch();
+
+  /**
+   * At how many positions each layer computes its outputs for one example: 1 for dense layers,
+   * height times width of the output for convolutions, time steps for recurrent layers. Times the
+   * number of weights this is the number of multiply-accumulates. Runs one forward pass.
+   *
+   * @param example one batch, of which the features are used
+   * @return the number by the name of each layer that has an activation
+   */
+  Map<String, Long> positions(MultiDataSet example);
 
   /**
    * Loss and gradient on a batch. Parameters, updater state, counters and listeners are left alone;

@@ -178,6 +178,12 @@ final class SameDiffGraph {
     return found;
   }
 
+  /** The first output of an op, or null if there is no op of that name. */
+  String outputOf(String op) {
+    SameDiffOp known = graph.getOps().get(op);
+    return known == null ? null : known.getOutputsOfOp().get(0);
+  }
+
   private SameDiffOp producer(String variable) {
     Variable known = graph.getVariables().get(variable);
     return known == null || known.getOutputOfOp() == null

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.dl4jprune.host.HostReads;
 import org.nd4j.autodiff.listeners.Listener;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -35,6 +34,18 @@ import org.nd4j.linalg.learning.GradientUpdater;
 
 /** The view over a {@code SameDiff} graph; each variable is a block of its own. */
 final class SameDiffModel implements PrunableModel {
+  private static final ParameterBlock.View WHOLE =
+      new ParameterBlock.View() {
+        @Override
+        public INDArray of(INDArray array, long start) {
+          return array;
+        }
+
+        @Override
+        public long offset() {
+          return 0;
+        }
+      };
   private final SameDiff graph;
   private final SameDiffGraph structure;
   private final List<Parameter> parameters = new ArrayList<>();
@@ -85,12 +96,12 @@ final class SameDiffModel implements PrunableModel {
 
   @Override
   public ParameterBlock blockOf(Parameter parameter) {
-    Function<INDArray, INDArray> whole = array -> array;
+
     return new ParameterBlock(
         parameter.name(),
         graph.getVariable(parameter.name()).getArr(),
         List.of(parameter),
-        Map.of(parameter.name(), whole));
+        Map.of(parameter.name(), WHOLE));
   }
 
   @Override
@@ -138,6 +149,22 @@ final class SameDiffModel implements PrunableModel {
   @Override
   public Gradients gradients(MultiDataSet batch) {
     return gradientsOf(graph, placeholders(batch));
+  }
+
+  @Override
+  public Map<String, Long> positions(MultiDataSet example) {
+    Map<String, INDArray> inputs = placeholders(example);
+    long examples = example.getFeatures(0).size(0);
+    Map<String, Long> positions = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      String output = structure.outputOf(parameter.layer());
+      if (output != null) {
+        INDArray array = graph.output(inputs, output).get(output);
+        positions.put(
+            parameter.layer(), Math.max(1, array.length() / (examples * parameter.outputs())));
+      }
+    }
+    return positions;
   }
 
   private Gradients gradientsOf(SameDiff of, Map<String, INDArray> placeholders) {

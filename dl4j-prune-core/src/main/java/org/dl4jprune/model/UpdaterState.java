@@ -40,6 +40,16 @@ public record UpdaterState(
     boolean driftsWithoutGradient) {
 
   /**
+   * The state of one parameter.
+   *
+   * @param parameter a parameter of the block
+   * @return a live view of the parameter's shape, or null if this state does not cover it
+   */
+  public INDArray viewOf(Parameter parameter) {
+    return block.view(array, start, end, parameter);
+  }
+
+  /**
    * The part of an array shaped like the block that this state accompanies.
    *
    * @param blockArray an array of the shape of the block's values

@@ -16,6 +16,7 @@ package org.dl4jprune.model;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.AdaMaxUpdater;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.AdaMax;
@@ -50,10 +51,15 @@ final class Updaters {
                   ? array
                   : array.reshape(array.length()),
               initialValue(config),
-              // RMSProp's average decays and AdaMax adds a guard against division by zero, both
-              // even where the gradient is zero.
-              config instanceof RmsProp || config instanceof AdaMax));
+              drifts(config, state.getKey())));
     }
+  }
+
+  // RMSProp's average decays and AdaMax adds a guard against division by zero to its largest
+  // gradient, both even where the gradient is zero.
+  private static boolean drifts(IUpdater config, String key) {
+    return config instanceof RmsProp
+        || (config instanceof AdaMax && key.equals(AdaMaxUpdater.U_STATE));
   }
 
   private static double initialValue(IUpdater config) {

@@ -83,10 +83,14 @@ class RoomsTest {
         .definedBy("org.dl4jprune.report..")
         .layer("method")
         .definedBy("org.dl4jprune.method..")
+        .layer("structure")
+        .definedBy("org.dl4jprune.structure..")
         .layer("transform")
         .definedBy("org.dl4jprune.transform..")
         .whereLayer("transform")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("structure")
+        .mayOnlyBeAccessedByLayers("transform")
         .whereLayer("method")
         .mayOnlyBeAccessedByLayers("transform")
         .whereLayer("report")
@@ -96,14 +100,14 @@ class RoomsTest {
         .whereLayer("allocation")
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("criterion")
-        .mayOnlyBeAccessedByLayers("method", "transform")
+        .mayOnlyBeAccessedByLayers("structure", "method", "transform")
         .whereLayer("pattern")
         .mayOnlyBeAccessedByLayers("allocation", "method", "transform")
         .whereLayer("schedule")
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers(
-            "criterion", "allocation", "mask", "report", "method", "transform")
+            "structure", "criterion", "allocation", "mask", "report", "method", "transform")
         .check(LIBRARY);
   }
 
@@ -130,10 +134,10 @@ class RoomsTest {
   }
 
   @Test
-  void onlyTheModelRoomKnowsTheModelClasses() {
+  void onlyTheModelAndStructureRoomsKnowTheModelClasses() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("org.dl4jprune.model..")
+        .resideOutsideOfPackages("org.dl4jprune.model..", "org.dl4jprune.structure..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..")

@@ -348,6 +348,18 @@ class PrunableModelTest {
   }
 
   @Test
+  void positionsAreWhereAFilterIsApplied() {
+    PrunableModel images = PrunableModel.of(images());
+    java.util.Map<String, Long> positions = images.positions(batch(images));
+    assertEquals(36, positions.get("conv"));
+    assertEquals(1, positions.get(named(images, "6_W").layer()));
+    PrunableModel sequences = PrunableModel.of(sequences(false));
+    assertEquals(5, sequences.positions(batch(sequences)).get(named(sequences, "2_fW").layer()));
+    PrunableModel variables = PrunableModel.of(sameDiff());
+    assertEquals(1, variables.positions(batch(variables)).get(named(variables, "w1").layer()));
+  }
+
+  @Test
   void frozenLayersAreNotTrainable() {
     MultiLayerNetwork frozen =
         new TransferLearning.Builder(images()).setFeatureExtractor(1).build();

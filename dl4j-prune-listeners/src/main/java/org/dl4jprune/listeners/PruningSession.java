@@ -269,7 +269,7 @@ final class PruningSession implements AutoCloseable {
   }
 
   private INDArray choose(INDArray scores, Allocation allocation, double sparsity) {
-    MaskMaker.Choice choice = maker.make(scores, allocation, sparsity);
+    MaskMaker.Choice choice = maker.make(scores, kept, allocation, sparsity);
     asked = choice.asked();
     return choice.mask();
   }

@@ -1,0 +1,210 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.structure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.structure.rules.BuiltInRules;
+
+/**
+ * Every set of slices of a model that must live or die together, found from its configuration
+ * alone: no forward pass, no data. Wang et al. 2024 (SPA), <a
+ * href="https://arxiv.org/abs/2403.18955">arXiv 2403.18955</a>, section 3, with a union-find in
+ * place of the paper's propagation of masks; the two give the same classes.
+ *
+ * <p>Cost: one visit of each layer, and one step for each channel it sees.
+ */
+public final class ChannelGroups {
+  private final PrunableModel model;
+  private final Walk walk;
+  private final CouplingRules rules;
+  private final List<ChannelGroup> groups = new ArrayList<>();
+  private final Set<Integer> removable = new TreeSet<>();
+
+  private ChannelGroups(PrunableModel model, CouplingRules rules) {
+    this.model = model;
+    this.rules = rules;
+    this.walk = new Walk(model, rules);
+    group();
+  }
+
+  /**
+   * The groups of a model by the built-in rules.
+   *
+   * @param model a {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @return the groups
+   * @throws IllegalArgumentException if the model is of another class
+   */
+  public static ChannelGroups of(Object model) {
+    return of(model, BuiltInRules.rules());
+  }
+
+  /**
+   * The groups of a model.
+   *
+   * @param model a {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param rules the rules
+   * @return the groups
+   * @throws IllegalArgumentException if the model is of another class
+   */
+  public static ChannelGroups of(Object model, CouplingRules rules) {
+    return new ChannelGroups(PrunableModel.ofAny(model), rules);
+  }
+
+  private void group() {
+    ChannelSets sets = walk.sets();
+    Map<Integer, Set<Integer>> touched = new TreeMap<>();
+    for (int s = 0; s < walk.slots().size(); s++) {
+      for (int channel : walk.slots().get(s).channels()) {
+        if (sets.pinOf(channel) == null) {
+          touched.computeIfAbsent(sets.find(channel), root -> new LinkedHashSet<>()).add(s);
+        }
+      }
+    }
+    Map<Set<Integer>, List<Integer>> units = new LinkedHashMap<>();
+    touched.forEach(
+        (root, slots) -> units.computeIfAbsent(slots, key -> new ArrayList<>()).add(root));
+    units.forEach(
+        (slots, roots) ->
+            groups.add(
+                new ChannelGroup(
+                    groups.size(), slots.stream().map(walk.slots()::get).toList(), roots)));
+    removable.addAll(touched.keySet());
+  }
+
+  /**
+   * The groups.
+   *
+   * @return in the order of the model
+   */
+  public List<ChannelGroup> groups() {
+    return List.copyOf(groups);
+  }
+
+  /**
+   * The model that the groups were found in.
+   *
+   * @return its view
+   */
+  public PrunableModel model() {
+    return model;
+  }
+
+  /**
+   * What the user should know: layers without a rule, and places where removal is inexact.
+   *
+   * @return in the order of the model
+   */
+  public List<Scene.Remark> remarks() {
+    return List.copyOf(walk.remarks());
+  }
+
+  /**
+   * Whether removing whatever can be removed equals masking it.
+   *
+   * @return false if a normalisation over channels changes with their number
+   */
+  public boolean isExact() {
+    return walk.remarks().stream().noneMatch(Scene.Remark::inexact);
+  }
+
+  Walk walk() {
+    return walk;
+  }
+
+  CouplingRules rules() {
+    return rules;
+  }
+
+  /** The unit that a channel belongs to. */
+  int unitOf(int channel) {
+    return walk.sets().find(channel);
+  }
+
+  boolean isRemovable(int unit) {
+    return removable.contains(unit);
+  }
+
+  /**
+   * The activations that would lose all of their channels, although no group loses all of its
+   * units: a subset may read a part of a group only.
+   *
+   * @param gone the numbers of the units that go
+   * @return the units of each such activation, by the layer or vertex that makes it
+   */
+  public Map<String, Set<Integer>> emptiedBy(Set<Integer> gone) {
+    Map<String, Set<Integer>> emptied = new LinkedHashMap<>();
+    for (Walk.Visit visit : walk.visits()) {
+      Set<Integer> units = new TreeSet<>();
+      Arrays.stream(visit.output()).map(this::unitOf).forEach(units::add);
+      if (gone.containsAll(units)) {
+        emptied.put(visit.owner(), units);
+      }
+    }
+    return emptied;
+  }
+
+  /**
+   * The groups in words: each with its axes, its units and what couples them, then what stays and
+   * why.
+   *
+   * @return several lines
+   */
+  public String explain() {
+    List<String> lines = new ArrayList<>();
+    for (ChannelGroup group : groups) {
+      lines.add("group %d: %d units".formatted(group.index(), group.units().size()));
+      for (Slot slot : group.slots()) {
+        lines.add(
+            "  slices of %s along axis %d %s"
+                .formatted(
+                    slot.parameter().name(),
+                    slot.axis(),
+                    Arrays.toString(slot.parameter().shape())));
+      }
+      Set<Integer> units = new TreeSet<>(group.units());
+      for (ChannelSets.Coupling coupling : walk.sets().couplings()) {
+        if (Arrays.stream(coupling.channels()).anyMatch(c -> units.contains(unitOf(c)))) {
+          lines.add("  coupled by %s: %s".formatted(coupling.where(), coupling.why()));
+        }
+      }
+    }
+    Map<String, Set<String>> staying = new LinkedHashMap<>();
+    for (Slot slot : walk.slots()) {
+      for (int channel : slot.channels()) {
+        String why = walk.sets().pinOf(channel);
+        if (why != null) {
+          staying
+              .computeIfAbsent(why, reason -> new LinkedHashSet<>())
+              .add("%s[%d]".formatted(slot.parameter().name(), slot.axis()));
+        }
+      }
+    }
+    staying.forEach((why, slots) -> lines.add("stays: %s (%s)".formatted(slots, why)));
+    for (Scene.Remark remark : walk.remarks()) {
+      lines.add(
+          "%s%s: %s"
+              .formatted(remark.inexact() ? "inexact at " : "", remark.where(), remark.text()));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+}

@@ -1,0 +1,237 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.structure;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.model.Parameter;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Role;
+import org.dl4jprune.model.UpdaterState;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.shape.Gather;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Carries out a removal plan, softly (a copy of the same shapes with zeros) or for good (a smaller
+ * model of the same class). The given model is never touched. Weights that stay, their updater
+ * state and the counters are copied bit by bit; nothing is initialised at random.
+ *
+ * <p>Memory: the two models.
+ */
+public final class Surgeon {
+  private final ChannelGroups groups;
+
+  /**
+   * A surgeon for a model.
+   *
+   * @param groups the model's groups
+   */
+  public Surgeon(ChannelGroups groups) {
+    this.groups = groups;
+  }
+
+  /**
+   * Sets all slices of the planned units to zero in a copy, statistics excepted.
+   *
+   * @param plan which units go
+   * @return a copy of equal shapes
+   * @throws IllegalArgumentException if the plan does not fit the model
+   */
+  public PrunableModel mask(RemovalPlan plan) {
+    plan.check(groups);
+    PrunableModel copy = groups.model().copy();
+    Set<Integer> gone = new HashSet<>(plan.units());
+    for (Slot slot : groups.walk().slots()) {
+      if (slot.parameter().role() == Role.NORM_STATISTIC) {
+        continue;
+      }
+      INDArray values = copy.values(slot.parameter());
+      float[] keep = new float[slot.channels().length];
+      for (int i = 0; i < keep.length; i++) {
+        keep[i] = gone.contains(groups.unitOf(slot.channels()[i])) ? 0 : 1;
+      }
+      long[] shape = new long[values.rank()];
+      java.util.Arrays.fill(shape, 1);
+      shape[slot.axis()] = keep.length;
+      values.muli(
+          Nd4j.createFromArray(keep)
+              .castTo(values.dataType())
+              .reshape(shape)
+              .broadcast(values.shape()));
+    }
+    return copy;
+  }
+
+  /**
+   * Removes the planned units.
+   *
+   * @param plan which units go
+   * @return a smaller model of the same class, ready for {@code output} and {@code fit}
+   * @throws IllegalArgumentException if the plan does not fit the model
+   */
+  public PrunableModel cut(RemovalPlan plan) {
+    plan.check(groups);
+    Set<Integer> gone = new HashSet<>(plan.units());
+    IntPredicate kept = channel -> !gone.contains(groups.unitOf(channel));
+    PrunableModel smaller = build(kept);
+    Map<String, List<Slot>> slots = slotsByParameter();
+    PrunableModel model = groups.model();
+    for (Parameter parameter : model.parameters()) {
+      Parameter target = named(smaller, parameter.name());
+      smaller
+          .values(target)
+          .assign(slice(model.values(parameter), slots.get(parameter.name()), kept));
+    }
+    copyUpdaterState(model, smaller, slots, kept);
+    return smaller;
+  }
+
+  private PrunableModel build(IntPredicate kept) {
+    Object unwrapped = groups.model().unwrap();
+    long parameters = keptParameters(kept);
+    INDArray values = Nd4j.createUninitialized(groups.model().dataType(), new long[] {parameters});
+    if (unwrapped instanceof MultiLayerNetwork network) {
+      MultiLayerConfiguration configuration = network.getLayerWiseConfigurations().clone();
+      for (Walk.Visit visit : groups.walk().visits()) {
+        int layer = Integer.parseInt(visit.owner());
+        resize(
+            visit,
+            visit.preprocessor()
+                ? preprocessor(configuration, layer)
+                : configuration.getConf(layer).getLayer(),
+            kept);
+      }
+      MultiLayerNetwork smaller = new MultiLayerNetwork(configuration);
+      smaller.init(values, false);
+      return PrunableModel.of(smaller);
+    }
+    ComputationGraph graph = (ComputationGraph) unwrapped;
+    ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+    for (Walk.Visit visit : groups.walk().visits()) {
+      resize(visit, target(configuration.getVertices().get(visit.owner()), visit), kept);
+    }
+    // The clone forgets how far training has come.
+    configuration.setIterationCount(graph.getConfiguration().getIterationCount());
+    configuration.setEpochCount(graph.getConfiguration().getEpochCount());
+    ComputationGraph smaller = new ComputationGraph(configuration);
+    smaller.init(values, false);
+    return PrunableModel.of(smaller);
+  }
+
+  private static InputPreProcessor preprocessor(MultiLayerConfiguration configuration, int layer) {
+    return configuration.getInputPreProcess(layer);
+  }
+
+  private static Object target(GraphVertex configured, Walk.Visit visit) {
+    GraphVertex vertex =
+        configured instanceof FrozenVertex frozen ? frozen.getUnderlying() : configured;
+    if (vertex instanceof LayerVertex layer) {
+      if (!visit.preprocessor()) {
+        return layer.getLayerConf().getLayer();
+      }
+      layer.setPreProcessor(layer.getPreProcessor().clone());
+      return layer.getPreProcessor();
+    }
+    if (vertex instanceof PreprocessorVertex wrapper) {
+      wrapper.setPreProcessor(wrapper.getPreProcessor().clone());
+      return wrapper.getPreProcessor();
+    }
+    return vertex;
+  }
+
+  private void resize(Walk.Visit visit, Object configuration, IntPredicate kept) {
+    int[][] inputs = new int[visit.inputs().length][];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = Walk.keptPlaces(visit.inputs()[i], kept);
+    }
+    groups.rules().resize(configuration, inputs, Walk.keptPlaces(visit.output(), kept));
+  }
+
+  private Map<String, List<Slot>> slotsByParameter() {
+    Map<String, List<Slot>> slots = new LinkedHashMap<>();
+    groups.model().parameters().forEach(p -> slots.put(p.name(), new java.util.ArrayList<>()));
+    groups.walk().slots().forEach(slot -> slots.get(slot.parameter().name()).add(slot));
+    return slots;
+  }
+
+  private long keptParameters(IntPredicate kept) {
+    long total = 0;
+    Map<String, List<Slot>> slots = slotsByParameter();
+    for (Parameter parameter : groups.model().parameters()) {
+      long[] shape = parameter.shape();
+      for (Slot slot : slots.get(parameter.name())) {
+        shape[slot.axis()] = Walk.keptPlaces(slot.channels(), kept).length;
+      }
+      total += java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+    return total;
+  }
+
+  private static INDArray slice(INDArray array, List<Slot> slots, IntPredicate kept) {
+    INDArray part = array;
+    for (Slot slot : slots) {
+      int[] places = Walk.keptPlaces(slot.channels(), kept);
+      if (places.length < slot.channels().length) {
+        INDArray whole = part.dup('c');
+        part = Nd4j.exec(new Gather(whole, Nd4j.createFromArray(places), slot.axis()))[0];
+      }
+    }
+    return part;
+  }
+
+  private static void copyUpdaterState(
+      PrunableModel from, PrunableModel to, Map<String, List<Slot>> slots, IntPredicate kept) {
+    Map<String, Map<String, INDArray>> states = statesByParameter(from);
+    Map<String, Map<String, INDArray>> targets = statesByParameter(to);
+    targets.forEach(
+        (name, arrays) ->
+            arrays.forEach(
+                (key, target) ->
+                    target.assign(slice(states.get(name).get(key), slots.get(name), kept))));
+  }
+
+  /** Views of the state of each parameter, in the parameter's shape. */
+  private static Map<String, Map<String, INDArray>> statesByParameter(PrunableModel model) {
+    Map<String, Map<String, INDArray>> views = new LinkedHashMap<>();
+    for (UpdaterState state : model.updaterStates()) {
+      for (Parameter parameter : state.block().parameters()) {
+        INDArray view = state.viewOf(parameter);
+        if (view != null) {
+          views
+              .computeIfAbsent(parameter.name(), name -> new LinkedHashMap<>())
+              .put(state.key(), view);
+        }
+      }
+    }
+    return views;
+  }
+
+  private static Parameter named(PrunableModel model, String name) {
+    return model.parameters().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
+  }
+}

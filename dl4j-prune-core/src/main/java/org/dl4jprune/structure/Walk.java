@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.structure;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.model.Parameter;
+import org.dl4jprune.model.PrunableModel;
+
+/**
+ * One visit of every layer, vertex and preprocessor of a configuration in the order of computation.
+ * What has no rule is a barrier: what enters it stays, and so does what leaves it.
+ */
+final class Walk {
+  private static final String INPUT = "the model's input is not pruned";
+
+  private final CouplingRules rules;
+  private final ChannelSets sets = new ChannelSets();
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<Scene.Remark> remarks = new ArrayList<>();
+  private final List<Visit> visits = new ArrayList<>();
+  private final Map<String, Map<String, Parameter>> parameters = new HashMap<>();
+
+  /**
+   * What was seen of one layer, vertex or preprocessor.
+   *
+   * @param owner the layer or vertex
+   * @param preprocessor whether it is the owner's preprocessor
+   * @param inputs the channels of each input
+   * @param output the channels of the output
+   */
+  record Visit(String owner, boolean preprocessor, int[][] inputs, int[] output) {}
+
+  /** The channels of an activation, or why they are not known. */
+  private record Stream(int[] channels, String unknown) {
+    static Stream of(int[] channels) {
+      return new Stream(channels, null);
+    }
+  }
+
+  Walk(PrunableModel model, CouplingRules rules) {
+    this.rules = rules;
+    for (Parameter parameter : model.parameters()) {
+      int separator = parameter.name().lastIndexOf('_');
+      parameters
+          .computeIfAbsent(parameter.name().substring(0, separator), k -> new LinkedHashMap<>())
+          .put(parameter.name().substring(separator + 1), parameter);
+    }
+    if (model.unwrap() instanceof MultiLayerNetwork network) {
+      walk(network.getLayerWiseConfigurations());
+    } else if (model.unwrap() instanceof ComputationGraph graph) {
+      walk(graph);
+    } else {
+      throw new IllegalArgumentException(
+          "Channel groups are found for MultiLayerNetwork and ComputationGraph, not for "
+              + model.unwrap().getClass().getSimpleName());
+    }
+  }
+
+  ChannelSets sets() {
+    return sets;
+  }
+
+  List<Slot> slots() {
+    return slots;
+  }
+
+  List<Scene.Remark> remarks() {
+    return remarks;
+  }
+
+  List<Visit> visits() {
+    return visits;
+  }
+
+  private void walk(MultiLayerConfiguration configuration) {
+    Stream stream = new Stream(null, INPUT);
+    for (int i = 0; i < configuration.getConfs().size(); i++) {
+      stream =
+          layer(
+              String.valueOf(i),
+              configuration.getInputPreProcess(i),
+              configuration.getConf(i).getLayer(),
+              stream);
+    }
+    pinOutput("the last layer", stream);
+  }
+
+  private void walk(ComputationGraph graph) {
+    ComputationGraphConfiguration configuration = graph.getConfiguration();
+    Map<String, Stream> streams = new HashMap<>();
+    configuration.getNetworkInputs().forEach(name -> streams.put(name, new Stream(null, INPUT)));
+    for (int index : graph.topologicalSortOrder()) {
+      String name = graph.getVertices()[index].getVertexName();
+      if (streams.containsKey(name)) {
+        continue;
+      }
+      List<Stream> inputs =
+          configuration.getVertexInputs().get(name).stream().map(streams::get).toList();
+      streams.put(name, vertex(name, configuration.getVertices().get(name), inputs));
+    }
+    configuration
+        .getNetworkOutputs()
+        .forEach(name -> pinOutput("output " + name, streams.get(name)));
+  }
+
+  private Stream vertex(String name, GraphVertex configured, List<Stream> inputs) {
+    GraphVertex vertex =
+        configured instanceof FrozenVertex frozen ? frozen.getUnderlying() : configured;
+    if (vertex instanceof LayerVertex layer) {
+      return layer(name, layer.getPreProcessor(), layer.getLayerConf().getLayer(), inputs.get(0));
+    }
+    if (vertex instanceof PreprocessorVertex wrapper) {
+      return apply(name, true, wrapper.getPreProcessor(), inputs);
+    }
+    return apply(name, false, vertex, inputs);
+  }
+
+  private Stream layer(String name, InputPreProcessor before, Layer layer, Stream input) {
+    Stream entering = before == null ? input : apply(name, true, before, List.of(input));
+    return apply(name, false, layer, List.of(entering));
+  }
+
+  private Stream apply(
+      String owner, boolean preprocessor, Object configuration, List<Stream> inputs) {
+    String what = configuration.getClass().getSimpleName() + " " + owner;
+    if (!rules.knows(configuration)) {
+      String why = what + " has no coupling rule";
+      inputs.forEach(input -> pinAll(input, why));
+      remarks.add(
+          new Scene.Remark(what, false, "no coupling rule: what enters and leaves it stays"));
+      return new Stream(null, why);
+    }
+    int[][] known = new int[inputs.size()][];
+    for (int i = 0; i < known.length; i++) {
+      Stream input = inputs.get(i);
+      if (input.channels() == null) {
+        long expected = rules.expectedInputs(configuration);
+        if (expected < 0) {
+          // Nothing here knows how many channels there are; whatever comes next will.
+          inputs.forEach(other -> pinAll(other, input.unknown()));
+          return input;
+        }
+        known[i] = sets.fresh(expected);
+        sets.pin(known[i], input.unknown());
+      } else {
+        known[i] = input.channels();
+      }
+    }
+    Scene scene =
+        new Scene(
+            sets,
+            rules,
+            what,
+            preprocessor ? Map.of() : parameters.getOrDefault(owner, Map.of()),
+            slots,
+            remarks);
+    int[] output = rules.couple(configuration, known, scene);
+    visits.add(new Visit(owner, preprocessor, known, output));
+    return Stream.of(output);
+  }
+
+  private void pinAll(Stream stream, String why) {
+    if (stream.channels() != null) {
+      sets.pin(stream.channels(), why);
+    }
+  }
+
+  private void pinOutput(String name, Stream stream) {
+    pinAll(stream, name + " is the model's output");
+  }
+
+  /** The places of a list of channels that are kept. */
+  static int[] keptPlaces(int[] channels, java.util.function.IntPredicate kept) {
+    return IntStream.range(0, channels.length).filter(i -> kept.test(channels[i])).toArray();
+  }
+}

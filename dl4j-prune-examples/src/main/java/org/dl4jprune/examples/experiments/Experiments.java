@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.examples.experiments;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.dl4jprune.examples.data.FashionMnist;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs the long measurements of {@code docs/RESULTS.md}; an interrupted run goes on. */
+@Command(
+    name = "experiments",
+    mixinStandardHelpOptions = true,
+    description = "Runs the measurements of docs/RESULTS.md; finished cases are not repeated.")
+public final class Experiments implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--only", description = "run only the experiments of these names")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--data",
+      description = "folder of the four Fashion-MNIST files; default: ${DEFAULT-VALUE}",
+      defaultValue = FashionMnist.STANDARD_FOLDER)
+  private Path data;
+
+  @Option(names = "--seeds", description = "how many seeds; default: ${DEFAULT-VALUE}")
+  private int seeds = 3;
+
+  @Option(
+      names = "--out",
+      description = "folder of finished cases and tables; default: ${DEFAULT-VALUE}",
+      defaultValue = "target/experiments")
+  private Path out;
+
+  private Experiments() {}
+
+  /**
+   * Runs the command.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Experiments()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Experiment> chosen = new ArrayList<>(all(images()));
+    List<String> names = chosen.stream().map(Experiment::name).toList();
+    for (String name : only) {
+      if (!names.contains(name)) {
+        throw new ParameterException(
+            spec.commandLine(), "No experiment is called %s; there are %s".formatted(name, names));
+      }
+    }
+    chosen.removeIf(experiment -> !only.isEmpty() && !only.contains(experiment.name()));
+    List<Long> numbers = new ArrayList<>();
+    for (long seed = 1; seed <= seeds; seed++) {
+      numbers.add(seed);
+    }
+    for (Experiment experiment : chosen) {
+      run(experiment, numbers);
+    }
+    return 0;
+  }
+
+  private FashionMnist images() {
+    try {
+      return FashionMnist.in(data);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private static List<Experiment> all(FashionMnist data) {
+    return List.of(
+        WhilePruning.allImages(data),
+        WhilePruning.highSparsity(data),
+        WhilePruning.convolutional(data),
+        new AfterTraining(data),
+        new Collapse(data),
+        new BeforeTraining(data));
+  }
+
+  private void run(Experiment experiment, List<Long> numbers) throws IOException {
+    Results results = Results.in(out, experiment);
+    List<Case> cases = experiment.cases(numbers);
+    long open = cases.stream().filter(one -> !results.has(one)).count();
+    long done = 0;
+    long start = System.nanoTime();
+    for (Case one : cases) {
+      if (results.has(one)) {
+        continue;
+      }
+      results.put(one, one.measure().get());
+      done++;
+      Duration each = Duration.ofNanos((System.nanoTime() - start) / done);
+      System.out.printf(
+          "%s: %d of %d done (%s, seed %d), about %d s left%n",
+          experiment.name(),
+          done,
+          open,
+          one.group(),
+          one.seed(),
+          each.multipliedBy(open - done).toSeconds());
+    }
+    String text =
+        "## %s (`%s`)%n%n%s%n%n%s"
+            .formatted(
+                experiment.title(), experiment.name(), experiment.setting(), results.table(cases));
+    Path file = out.resolve(experiment.name() + ".md");
+    Path beside = out.resolve(experiment.name() + ".md.part");
+    Files.writeString(beside, text);
+    Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+    System.out.println(text);
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands that show pruning on real data. */
+package org.dl4jprune.examples;

@@ -1,0 +1,29 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.examples.run;
+
+import java.util.Locale;
+
+/** Which of the platform's two ways to train is used. */
+public enum Engine {
+  /** Layers: MultiLayerNetwork and ComputationGraph. */
+  DL4J,
+  /** Graphs of single operations. */
+  SAMEDIFF;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
