@@ -210,12 +210,26 @@ public final class Evidence implements AutoCloseable {
    * @return rank 1, in flat order, of the model's type
    */
   public INDArray gather(Function<Parameter, INDArray> score) {
+    return gather(score, true);
+  }
+
+  /**
+   * Copies an array of each parameter into one vector.
+   *
+   * @param live gives an array of the parameter's shape; it stays open
+   * @return rank 1, in flat order, of the model's type
+   */
+  public INDArray copy(Function<Parameter, INDArray> live) {
+    return gather(live, false);
+  }
+
+  private INDArray gather(Function<Parameter, INDArray> array, boolean owned) {
     INDArray vector = Nd4j.createUninitialized(model.dataType(), layout.length());
     for (Parameter parameter : layout.parameters()) {
-      INDArray scores = score.apply(parameter);
-      layout.matrix(vector, parameter).assign(parameter.asMatrix(scores));
-      if (scores.closeable()) {
-        scores.close();
+      INDArray values = array.apply(parameter);
+      layout.matrix(vector, parameter).assign(parameter.asMatrix(values));
+      if (owned && values.closeable()) {
+        values.close();
       }
     }
     return vector;

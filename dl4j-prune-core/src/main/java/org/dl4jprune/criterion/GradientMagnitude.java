@@ -15,6 +15,8 @@ package org.dl4jprune.criterion;
 
 import org.dl4jprune.model.Parameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -26,6 +28,14 @@ public record GradientMagnitude() implements Criterion {
   @Override
   public INDArray score(Parameter parameter, Evidence evidence) {
     return Transforms.abs(evidence.gradient(parameter), true);
+  }
+
+  @Override
+  public INDArray scores(Evidence evidence) {
+    // One op on the whole vector, and no copy of each parameter in between.
+    INDArray scores = evidence.copy(evidence::gradient);
+    Nd4j.exec(new Abs(scores, scores));
+    return scores;
   }
 
   @Override

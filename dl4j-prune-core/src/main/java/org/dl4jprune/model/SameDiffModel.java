@@ -25,6 +25,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.api.OutAndGrad;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -229,6 +230,25 @@ final class SameDiffModel implements PrunableModel {
     return parameters.stream().filter(p -> names.contains(p.name())).toList();
   }
 
+  // SameDiff looks at each op once, and in no order: an op whose other input was converted after it
+  // keeps its old type.
+  private static void settleTypes(SameDiff graph) {
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (SameDiffOp op : graph.getOps().values()) {
+        List<DataType> inputs = new ArrayList<>();
+        op.getInputsToOp().forEach(input -> inputs.add(graph.getVariable(input).dataType()));
+        List<DataType> outputs = op.getOp().calculateOutputDataTypes(inputs);
+        for (int i = 0; i < outputs.size(); i++) {
+          SDVariable output = graph.getVariable(op.getOutputsOfOp().get(i));
+          changed |= output.dataType() != outputs.get(i);
+          output.setDataType(outputs.get(i));
+        }
+      }
+    }
+  }
+
   @Override
   public Gradients synapticFlow(MultiDataSet example) {
     String logits = structure.logits();
@@ -241,6 +261,7 @@ final class SameDiffModel implements PrunableModel {
       }
     }
     flow.convertDataTypes(types);
+    settleTypes(flow);
     for (Parameter parameter : parameters) {
       INDArray values = flow.getVariable(parameter.name()).getArr();
       switch (parameter.role()) {

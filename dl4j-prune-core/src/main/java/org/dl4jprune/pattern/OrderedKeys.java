@@ -17,6 +17,7 @@ import org.dl4jprune.host.HostReads;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.custom.BitCast;
+import org.nd4j.linalg.api.ops.impl.reduce.longer.CountNonZero;
 import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
@@ -47,7 +48,7 @@ final class OrderedKeys implements AutoCloseable {
   private final INDArray padded;
   private final INDArray keys;
   private final DataType type;
-  private boolean negatives;
+  private long negative;
 
   private OrderedKeys(long length, DataType scoreType) {
     type = scoreType == DataType.DOUBLE ? DataType.INT64 : DataType.INT32;
@@ -69,8 +70,7 @@ final class OrderedKeys implements AutoCloseable {
     OrderedKeys ordered = new OrderedKeys(whole.length(), whole.dataType());
     Nd4j.exec(new BitCast(whole, ordered.type, ordered.keys));
     if (ordered.hasSignBit()) {
-      ordered.negatives = true;
-      ordered.subtractNegativeMagnitudes(whole);
+      ordered.subtractNegativeMagnitudes();
     }
     if (!ownBuffer) {
       whole.close();
@@ -84,13 +84,19 @@ final class OrderedKeys implements AutoCloseable {
     }
   }
 
-  private void subtractNegativeMagnitudes(INDArray whole) {
-    Nd4j.exec(new ScalarMax(keys, null, keys, 0));
-    try (INDArray negated = whole.neg();
-        INDArray magnitudes = Nd4j.createUninitialized(type, whole.length())) {
-      Nd4j.exec(new BitCast(negated, type, magnitudes));
+  private void subtractNegativeMagnitudes() {
+    // A set sign bit is the smallest integer, so taking it away leaves the magnitude; where it is
+    // not set the difference wraps around to a negative number.
+    long signBit = type == DataType.INT64 ? Long.MIN_VALUE : Integer.MIN_VALUE;
+    try (INDArray magnitudes = Nd4j.createUninitialized(type, keys.length())) {
+      Nd4j.exec(new ScalarSubtraction(keys, null, magnitudes, signBit));
       Nd4j.exec(new ScalarMax(magnitudes, null, magnitudes, 0));
+      Nd4j.exec(new ScalarMax(keys, null, keys, 0));
       keys.subi(magnitudes);
+      // Much faster than a MatchCondition on the keys.
+      try (INDArray count = Nd4j.getExecutioner().exec(new CountNonZero(magnitudes))) {
+        negative = (long) HostReads.scalar(count);
+      }
     }
   }
 
@@ -101,9 +107,9 @@ final class OrderedKeys implements AutoCloseable {
         : Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
   }
 
-  /** Counts the keys below zero; reads the host only if the scores had a sign bit anywhere. */
+  /** Returns how many scores are below zero; -0.0 is not. */
   long countNegative() {
-    return negatives ? count(keys, Conditions.lessThan(0)) : 0;
+    return negative;
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.structure.rules.BuiltInRules;
 
 /**
  * Every set of slices of a model that must live or die together, found from its configuration
@@ -54,7 +55,7 @@ public final class ChannelGroups {
    * @throws IllegalArgumentException if the model is of another class
    */
   public static ChannelGroups of(Object model) {
-    return of(model, CouplingRules.builtIn());
+    return of(model, BuiltInRules.rules());
   }
 
   /**

@@ -44,16 +44,18 @@ public interface CouplingRule<T> {
    * @param configuration a copy that belongs to the new model
    * @param inputs which of the channels of each input are kept, as places in the old lists
    * @param output which of the channels of the output are kept
+   * @param rules the rules in force, for layers inside this one
    */
-  void resize(T configuration, int[][] inputs, int[] output);
+  void resize(T configuration, int[][] inputs, int[] output, CouplingRules rules);
 
   /**
    * The number of channels that a layer expects of an input that is the model's own.
    *
    * @param configuration the layer's configuration
+   * @param rules the rules in force, for layers inside this one
    * @return the number, or -1 if it takes what comes
    */
-  default long expectedInputs(T configuration) {
+  default long expectedInputs(T configuration, CouplingRules rules) {
     return -1;
   }
 }

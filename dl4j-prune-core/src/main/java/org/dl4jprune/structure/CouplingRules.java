@@ -15,47 +15,9 @@ package org.dl4jprune.structure;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
-import org.deeplearning4j.nn.conf.graph.PoolHelperVertex;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.conf.graph.ShiftVertex;
-import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
-import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
-import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
-import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.Upsampling1D;
-import org.deeplearning4j.nn.conf.layers.Upsampling2D;
-import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
-import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping1D;
-import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
-import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
-import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
-import org.dl4jprune.structure.rules.BatchNormalizationRule;
-import org.dl4jprune.structure.rules.BidirectionalRule;
-import org.dl4jprune.structure.rules.ConvolutionRule;
-import org.dl4jprune.structure.rules.DenseRule;
-import org.dl4jprune.structure.rules.ElementWiseRule;
-import org.dl4jprune.structure.rules.EmbeddingRule;
-import org.dl4jprune.structure.rules.FlattenRule;
-import org.dl4jprune.structure.rules.LstmRule;
-import org.dl4jprune.structure.rules.MergeRule;
-import org.dl4jprune.structure.rules.OutputRule;
-import org.dl4jprune.structure.rules.SameChannels;
-import org.dl4jprune.structure.rules.SimpleRnnRule;
-import org.dl4jprune.structure.rules.SubsetRule;
-import org.dl4jprune.structure.rules.UnflattenRule;
-import org.dl4jprune.structure.rules.WrapperRule;
 
 /** The rules in force: the first that fits a configuration's class is taken, one's own first. */
 public final class CouplingRules {
-  private static final CouplingRules BUILT_IN = new CouplingRules(defaults());
-
   private final List<CouplingRule<?>> rules;
 
   private CouplingRules(List<CouplingRule<?>> rules) {
@@ -63,12 +25,13 @@ public final class CouplingRules {
   }
 
   /**
-   * The rules of the library.
+   * Rules in order; the first that fits is taken.
    *
-   * @return the rules
+   * @param rules the rules
+   * @return the rules in force
    */
-  public static CouplingRules builtIn() {
-    return BUILT_IN;
+  public static CouplingRules of(List<CouplingRule<?>> rules) {
+    return new CouplingRules(rules);
   }
 
   /**
@@ -122,9 +85,9 @@ public final class CouplingRules {
     resize(rule(configuration), configuration, inputs, output);
   }
 
-  private static <T> void resize(
+  private <T> void resize(
       CouplingRule<T> rule, Object configuration, int[][] inputs, int[] output) {
-    rule.resize(rule.type().cast(configuration), inputs, output);
+    rule.resize(rule.type().cast(configuration), inputs, output, this);
   }
 
   /**
@@ -137,8 +100,8 @@ public final class CouplingRules {
     return expectedInputs(rule(configuration), configuration);
   }
 
-  private static <T> long expectedInputs(CouplingRule<T> rule, Object configuration) {
-    return rule.expectedInputs(rule.type().cast(configuration));
+  private <T> long expectedInputs(CouplingRule<T> rule, Object configuration) {
+    return rule.expectedInputs(rule.type().cast(configuration), this);
   }
 
   private CouplingRule<?> rule(Object configuration) {
@@ -151,52 +114,5 @@ public final class CouplingRules {
                     "There is no coupling rule for "
                         + configuration.getClass().getName()
                         + "; add one with CouplingRules.with"));
-  }
-
-  private static List<CouplingRule<?>> defaults() {
-    List<CouplingRule<?>> rules = new ArrayList<>();
-    rules.add(new DenseRule());
-    rules.add(new OutputRule());
-    rules.add(new ConvolutionRule());
-    rules.add(new BatchNormalizationRule());
-    rules.add(new LstmRule());
-    rules.add(new SimpleRnnRule());
-    rules.add(new BidirectionalRule());
-    rules.add(EmbeddingRule.single());
-    rules.add(EmbeddingRule.sequence());
-    rules.add(WrapperRule.frozen());
-    rules.add(WrapperRule.wrapper());
-    rules.add(new ElementWiseRule());
-    rules.add(new MergeRule());
-    rules.add(new SubsetRule());
-    rules.add(new FlattenRule());
-    rules.add(new UnflattenRule());
-    for (Class<?> type :
-        List.of(
-            ActivationLayer.class,
-            DropoutLayer.class,
-            SubsamplingLayer.class,
-            Subsampling1DLayer.class,
-            GlobalPoolingLayer.class,
-            Upsampling1D.class,
-            Upsampling2D.class,
-            ZeroPadding1DLayer.class,
-            ZeroPaddingLayer.class,
-            Cropping1D.class,
-            Cropping2D.class,
-            ScaleVertex.class,
-            ShiftVertex.class,
-            PoolHelperVertex.class,
-            LastTimeStepVertex.class,
-            DuplicateToTimeSeriesVertex.class,
-            ReverseTimeSeriesVertex.class,
-            FeedForwardToRnnPreProcessor.class,
-            RnnToFeedForwardPreProcessor.class)) {
-      rules.add(SameChannels.of(type));
-    }
-    String normalised = "it normalises over the channels that are left";
-    rules.add(SameChannels.inexact(LocalResponseNormalization.class, normalised));
-    rules.add(SameChannels.inexact(L2NormalizeVertex.class, normalised));
-    return rules;
   }
 }

@@ -22,6 +22,7 @@ import org.dl4jprune.model.Parameter;
 /** What a rule works on: one layer or vertex, the channels that enter it, and its parameters. */
 public final class Scene {
   private final ChannelSets sets;
+  private final CouplingRules rules;
   private final String name;
   private final Map<String, Parameter> parameters;
   private final List<Slot> slots;
@@ -38,11 +39,13 @@ public final class Scene {
 
   Scene(
       ChannelSets sets,
+      CouplingRules rules,
       String name,
       Map<String, Parameter> parameters,
       List<Slot> slots,
       List<Remark> remarks) {
     this.sets = sets;
+    this.rules = rules;
     this.name = name;
     this.parameters = parameters;
     this.slots = slots;
@@ -65,6 +68,15 @@ public final class Scene {
    */
   public ChannelSets sets() {
     return sets;
+  }
+
+  /**
+   * The rules in force, for layers inside this one.
+   *
+   * @return the rules
+   */
+  public CouplingRules rules() {
+    return rules;
   }
 
   /**
@@ -125,7 +137,7 @@ public final class Scene {
             inner.put(key.substring(prefix.length()), parameter);
           }
         });
-    return new Scene(sets, name, inner, slots, remarks);
+    return new Scene(sets, rules, name, inner, slots, remarks);
   }
 
   /**

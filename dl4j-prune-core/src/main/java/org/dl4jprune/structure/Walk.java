@@ -175,6 +175,7 @@ final class Walk {
     Scene scene =
         new Scene(
             sets,
+            rules,
             what,
             preprocessor ? Map.of() : parameters.getOrDefault(owner, Map.of()),
             slots,

@@ -29,6 +29,7 @@ import org.dl4jprune.structure.Normalisation;
 import org.dl4jprune.structure.RemovalPlan;
 import org.dl4jprune.structure.Slot;
 import org.dl4jprune.structure.Surgeon;
+import org.dl4jprune.structure.rules.BuiltInRules;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -42,7 +43,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  */
 public final class StructuredPruning {
   private final Object model;
-  private CouplingRules rules = CouplingRules.builtIn();
+  private CouplingRules rules = BuiltInRules.rules();
   private GroupImportance importance =
       new GroupImportance(new Magnitude(), Aggregation.SUM, Normalisation.MEAN);
   private List<MultiDataSet> batches = List.of();

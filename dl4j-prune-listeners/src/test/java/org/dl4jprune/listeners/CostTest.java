@@ -99,11 +99,12 @@ class CostTest {
       return selections + LAYERS * selectionsPerLayer;
     }
 
-    /** The bound of docs/CUDA.md, with one block and two states, those of Adam. */
+    /** The bound of docs/CUDA.md for one block (B = 1) with the two states of Adam (A = 2). */
     long mostOps(int passes) {
-      long selection = 22 + 7L * passes;
-      long around = 8L * LAYERS + 2 + 5 * 2 + 5;
-      return selections() * selection + around + (selectionsPerLayer > 0 ? 12L * LAYERS + 3 : 0);
+      long selection = 21 + 7L * passes;
+      long update = 8L * LAYERS + 7 + 2 + 4 * 2;
+      long regrowth = selectionsPerLayer > 0 ? 13L * LAYERS + 4 : 0;
+      return selections() * selection + update + regrowth;
     }
 
     long mostReads(int passes) {

@@ -81,7 +81,7 @@ class DynamicSparseTrainingTest {
     long weights = listener.report().weights();
     assertEquals(Counts.zeros(0.75, weights), listener.report().zeros());
     for (int step = 1; step < masks.size(); step++) {
-      boolean due = (step + 1) % 4 == 0;
+      boolean due = (step + 1) % 4 == 0 && step < 19;
       assertEquals(!due, masks.get(step).equals(masks.get(step - 1)), "step " + (step + 1));
     }
     assertEquals(0.75, listener.report().askedSparsity());

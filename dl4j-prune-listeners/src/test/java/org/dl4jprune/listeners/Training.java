@@ -96,6 +96,15 @@ final class Training {
     }
   }
 
+  /** Takes all listeners off. */
+  static void release(Object model) {
+    if (model instanceof SameDiff graph) {
+      graph.setListeners();
+    } else {
+      ((Model) model).setListeners();
+    }
+  }
+
   /** A listener for the model's class that is told the number of each step, from 1. */
   static Object eachStep(Object model, Consumer<Long> action) {
     if (model instanceof SameDiff) {

@@ -32,14 +32,14 @@ public final class BidirectionalRule implements CouplingRule<Bidirectional> {
 
   @Override
   public int[] couple(Bidirectional both, int[][] inputs, Scene scene) {
-    int[] forward = CouplingRules.builtIn().couple(both.getFwd(), inputs, scene.under("f"));
-    int[] backward = CouplingRules.builtIn().couple(both.getBwd(), inputs, scene.under("b"));
+    int[] forward = scene.rules().couple(both.getFwd(), inputs, scene.under("f"));
+    int[] backward = scene.rules().couple(both.getBwd(), inputs, scene.under("b"));
     scene.sets().unite(forward, backward, scene.name(), "both directions have one configuration");
     return both.getMode() == Bidirectional.Mode.CONCAT ? Scene.join(forward, backward) : forward;
   }
 
   @Override
-  public void resize(Bidirectional both, int[][] inputs, int[] output) {
+  public void resize(Bidirectional both, int[][] inputs, int[] output, CouplingRules rules) {
     int units = both.getMode() == Bidirectional.Mode.CONCAT ? output.length / 2 : output.length;
     int[] half = java.util.Arrays.copyOf(output, units);
     // A clone of the wrapper still shares the layers inside, and what was derived from them.
@@ -47,12 +47,12 @@ public final class BidirectionalRule implements CouplingRule<Bidirectional> {
     both.setFwd(both.getFwd().clone());
     both.setBwd(both.getBwd().clone());
     for (Layer layer : new Layer[] {both.getFwd(), both.getBwd()}) {
-      CouplingRules.builtIn().resize(layer, inputs, half);
+      rules.resize(layer, inputs, half);
     }
   }
 
   @Override
-  public long expectedInputs(Bidirectional both) {
-    return CouplingRules.builtIn().expectedInputs(both.getFwd());
+  public long expectedInputs(Bidirectional both, CouplingRules rules) {
+    return rules.expectedInputs(both.getFwd());
   }
 }

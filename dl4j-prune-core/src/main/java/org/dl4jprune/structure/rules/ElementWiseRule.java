@@ -15,6 +15,7 @@ package org.dl4jprune.structure.rules;
 
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.dl4jprune.structure.CouplingRule;
+import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
 /** Sums, products, maxima, averages and differences: channel i of every input is one. */
@@ -40,5 +41,5 @@ public final class ElementWiseRule implements CouplingRule<ElementWiseVertex> {
   }
 
   @Override
-  public void resize(ElementWiseVertex vertex, int[][] inputs, int[] output) {}
+  public void resize(ElementWiseVertex vertex, int[][] inputs, int[] output, CouplingRules rules) {}
 }

@@ -16,6 +16,7 @@ package org.dl4jprune.structure.rules;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
 /**
@@ -58,12 +59,12 @@ public final class EmbeddingRule<T extends FeedForwardLayer> extends FeedForward
   }
 
   @Override
-  public void resize(T layer, int[][] inputs, int[] output) {
+  public void resize(T layer, int[][] inputs, int[] output, CouplingRules rules) {
     layer.setNOut(output.length);
   }
 
   @Override
-  public long expectedInputs(T layer) {
+  public long expectedInputs(T layer, CouplingRules rules) {
     return 1;
   }
 }

@@ -15,6 +15,7 @@ package org.dl4jprune.structure.rules;
 
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.dl4jprune.structure.CouplingRule;
+import org.dl4jprune.structure.CouplingRules;
 
 /** What all layers with nIn and nOut share: both are set to what is kept. */
 abstract class FeedForwardRule<T extends FeedForwardLayer> implements CouplingRule<T> {
@@ -30,13 +31,13 @@ abstract class FeedForwardRule<T extends FeedForwardLayer> implements CouplingRu
   }
 
   @Override
-  public void resize(T layer, int[][] inputs, int[] output) {
+  public void resize(T layer, int[][] inputs, int[] output, CouplingRules rules) {
     layer.setNIn(inputs[0].length);
     layer.setNOut(output.length);
   }
 
   @Override
-  public long expectedInputs(T layer) {
+  public long expectedInputs(T layer, CouplingRules rules) {
     return layer.getNIn();
   }
 }

@@ -16,6 +16,7 @@ package org.dl4jprune.structure.rules;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.dl4jprune.structure.CouplingRule;
+import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
 /**
@@ -42,12 +43,13 @@ public final class FlattenRule implements CouplingRule<CnnToFeedForwardPreProces
   }
 
   @Override
-  public void resize(CnnToFeedForwardPreProcessor flatten, int[][] inputs, int[] output) {
+  public void resize(
+      CnnToFeedForwardPreProcessor flatten, int[][] inputs, int[] output, CouplingRules rules) {
     flatten.setNumChannels(inputs[0].length);
   }
 
   @Override
-  public long expectedInputs(CnnToFeedForwardPreProcessor flatten) {
+  public long expectedInputs(CnnToFeedForwardPreProcessor flatten, CouplingRules rules) {
     return flatten.getNumChannels();
   }
 }

@@ -15,6 +15,7 @@ package org.dl4jprune.structure.rules;
 
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.dl4jprune.structure.CouplingRule;
+import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
 /** Concatenation of channels; nothing is united. */
@@ -31,5 +32,5 @@ public final class MergeRule implements CouplingRule<MergeVertex> {
   }
 
   @Override
-  public void resize(MergeVertex vertex, int[][] inputs, int[] output) {}
+  public void resize(MergeVertex vertex, int[][] inputs, int[] output, CouplingRules rules) {}
 }

@@ -14,6 +14,7 @@
 package org.dl4jprune.structure.rules;
 
 import org.dl4jprune.structure.CouplingRule;
+import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
 /**
@@ -68,7 +69,7 @@ public final class SameChannels<T> implements CouplingRule<T> {
   }
 
   @Override
-  public void resize(T configuration, int[][] inputs, int[] output) {
+  public void resize(T configuration, int[][] inputs, int[] output, CouplingRules rules) {
     if (configuration instanceof org.deeplearning4j.nn.conf.layers.FeedForwardLayer layer) {
       layer.setNIn(inputs[0].length);
       layer.setNOut(output.length);

@@ -16,6 +16,7 @@ package org.dl4jprune.structure.rules;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.dl4jprune.structure.CouplingRule;
+import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
 /** A range of the input's channels. */
@@ -32,7 +33,7 @@ public final class SubsetRule implements CouplingRule<SubsetVertex> {
   }
 
   @Override
-  public void resize(SubsetVertex vertex, int[][] inputs, int[] output) {
+  public void resize(SubsetVertex vertex, int[][] inputs, int[] output, CouplingRules rules) {
     int from = (int) Arrays.stream(inputs[0]).filter(place -> place < vertex.getFrom()).count();
     vertex.setFrom(from);
     vertex.setTo(from + output.length - 1);

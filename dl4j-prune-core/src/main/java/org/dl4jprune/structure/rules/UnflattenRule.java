@@ -15,6 +15,7 @@ package org.dl4jprune.structure.rules;
 
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.dl4jprune.structure.CouplingRule;
+import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
 /** A row becomes an image: all features of a channel are one. */
@@ -40,12 +41,13 @@ public final class UnflattenRule implements CouplingRule<FeedForwardToCnnPreProc
   }
 
   @Override
-  public void resize(FeedForwardToCnnPreProcessor unflatten, int[][] inputs, int[] output) {
+  public void resize(
+      FeedForwardToCnnPreProcessor unflatten, int[][] inputs, int[] output, CouplingRules rules) {
     unflatten.setNumChannels(output.length);
   }
 
   @Override
-  public long expectedInputs(FeedForwardToCnnPreProcessor unflatten) {
+  public long expectedInputs(FeedForwardToCnnPreProcessor unflatten, CouplingRules rules) {
     return unflatten.getNumChannels() * unflatten.getInputHeight() * unflatten.getInputWidth();
   }
 }

@@ -68,20 +68,20 @@ public final class WrapperRule<T extends Layer> implements CouplingRule<T> {
 
   @Override
   public int[] couple(T wrapper, int[][] inputs, Scene scene) {
-    return CouplingRules.builtIn().couple(inner.apply(wrapper), inputs, scene);
+    return scene.rules().couple(inner.apply(wrapper), inputs, scene);
   }
 
   @Override
-  public void resize(T wrapper, int[][] inputs, int[] output) {
+  public void resize(T wrapper, int[][] inputs, int[] output, CouplingRules rules) {
     if (replace != null) {
       // A clone of the wrapper still shares the layer inside.
       replace.accept(wrapper, inner.apply(wrapper).clone());
     }
-    CouplingRules.builtIn().resize(inner.apply(wrapper), inputs, output);
+    rules.resize(inner.apply(wrapper), inputs, output);
   }
 
   @Override
-  public long expectedInputs(T wrapper) {
-    return CouplingRules.builtIn().expectedInputs(inner.apply(wrapper));
+  public long expectedInputs(T wrapper, CouplingRules rules) {
+    return rules.expectedInputs(inner.apply(wrapper));
   }
 }
