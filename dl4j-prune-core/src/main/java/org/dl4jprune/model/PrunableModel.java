@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.model;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -91,6 +92,13 @@ public interface PrunableModel {
    * @return the object that the view was made of
    */
   Object unwrap();
+
+  /**
+   * What listens to the model's training.
+   *
+   * @return the model's own listeners
+   */
+  Collection<?> listeners();
 
   /**
    * All parameters, running statistics and frozen ones included.

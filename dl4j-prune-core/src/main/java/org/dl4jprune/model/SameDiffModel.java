@@ -14,6 +14,7 @@
 package org.dl4jprune.model;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,11 @@ final class SameDiffModel implements PrunableModel {
   @Override
   public Object unwrap() {
     return graph;
+  }
+
+  @Override
+  public Collection<?> listeners() {
+    return graph.getListeners();
   }
 
   @Override

@@ -13,14 +13,11 @@
  */
 package org.dl4jprune.listeners;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.Pruning;
@@ -127,7 +124,7 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
               .formatted(pruning.name()));
     }
     PrunableModel view = session == null ? PrunableModel.ofAny(model) : session.model();
-    for (Object other : listenersOf(model)) {
+    for (Object other : view.listeners()) {
       if (other instanceof PruningListener pruner && pruner != this) {
         throw new IllegalStateException(
             "%s and %s cannot prune one model at once; remove one of the listeners"
@@ -142,15 +139,6 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
       session = new PruningSession(pruning, view);
     }
     return this;
-  }
-
-  private static Collection<?> listenersOf(Object model) {
-    if (model instanceof MultiLayerNetwork network) {
-      return network.getListeners();
-    }
-    return model instanceof ComputationGraph graph
-        ? graph.getListeners()
-        : ((SameDiff) model).getListeners();
   }
 
   /**

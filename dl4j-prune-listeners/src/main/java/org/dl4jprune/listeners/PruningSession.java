@@ -14,7 +14,6 @@
 package org.dl4jprune.listeners;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -53,7 +52,7 @@ final class PruningSession implements AutoCloseable {
   private final MaskMaker maker;
   private final Masks masks;
   private final Memory memory = new Memory();
-  private final Map<String, INDArray> stepGradients = new HashMap<>();
+  private final StepGradients stepGradients;
   private final List<PruningReport.Update> trace = new ArrayList<>();
   private final boolean observes;
   private final boolean needsGradient;
@@ -71,6 +70,7 @@ final class PruningSession implements AutoCloseable {
   PruningSession(Pruning pruning, PrunableModel model) {
     this.pruning = pruning;
     this.model = model;
+    this.stepGradients = new StepGradients(model);
     this.layout = new Layout(pruning.selector().select(model));
     this.maker = new MaskMaker(layout, pruning.pattern());
     this.observes =
@@ -91,6 +91,7 @@ final class PruningSession implements AutoCloseable {
   PruningSession(Pruning pruning, Pruned pruned) {
     this.pruning = pruning;
     this.model = pruned.model();
+    this.stepGradients = new StepGradients(model);
     this.masks = pruned.masks();
     this.layout = masks.layout();
     this.maker = new MaskMaker(layout, pruning.pattern());
@@ -159,12 +160,7 @@ final class PruningSession implements AutoCloseable {
       }
     }
     if (needsGradient && isDue(iteration + 1, ScheduleUnit.ITERATION)) {
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        INDArray previous = stepGradients.put(block.name(), gradient.dup());
-        if (previous != null) {
-          previous.close();
-        }
-      }
+      stepGradients.keep(block, gradient);
     }
     masks.applyToGradient(block, gradient);
   }
@@ -206,12 +202,11 @@ final class PruningSession implements AutoCloseable {
   private void update(long time) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
         Evidence evidence =
-            Evidence.ofStep(model, layout, this::stepGradient, memory, pruning.seed() + time)) {
+            Evidence.ofStep(model, layout, stepGradients::of, memory, pruning.seed() + time)) {
       if (needsGradient) {
-        Finite.check("gradients", layout.parameters(), this::stepGradient);
+        Finite.check("gradients", layout.parameters(), stepGradients::of);
       }
       Finite.check("weights", layout.parameters(), model::values);
-      long before = LongStream.of(kept).sum();
       // All scores first: if one of them cannot be computed, nothing has changed yet.
       INDArray scores = finite("scores", pruning.criterion(), evidence);
       INDArray growth =
@@ -227,15 +222,9 @@ final class PruningSession implements AutoCloseable {
               : pruning.sparsity().at(Math.min(time, pruning.window().last()));
       trace.add(new PruningReport.Update(time, target, zeros(), regrown));
       LOG.debug(
-          "{} at {}: {} of {} weights kept, {} before",
-          pruning.name(),
-          time,
-          LongStream.of(kept).sum(),
-          layout.length(),
-          before);
+          "{} at {}: {} of {} weights are zero", pruning.name(), time, zeros(), layout.length());
     } finally {
-      stepGradients.values().forEach(INDArray::close);
-      stepGradients.clear();
+      stepGradients.close();
     }
   }
 
@@ -245,17 +234,6 @@ final class PruningSession implements AutoCloseable {
       Finite.check(what, layout.parameters(), p -> layout.flat(scores, p));
     }
     return scores;
-  }
-
-  private INDArray stepGradient(Parameter parameter) {
-    ParameterBlock block = model.blockOf(parameter);
-    INDArray gradient = stepGradients.get(block.name());
-    if (gradient == null) {
-      throw new IllegalStateException(
-          "No gradient of this step is known for parameter %s; the loss does not depend on it, so exclude it"
-              .formatted(parameter.name()));
-    }
-    return block.view(gradient, parameter);
   }
 
   private void prune(INDArray scores, long time) {
@@ -313,6 +291,6 @@ final class PruningSession implements AutoCloseable {
   public void close() {
     masks.close();
     memory.close();
-    stepGradients.values().forEach(INDArray::close);
+    stepGradients.close();
   }
 }
