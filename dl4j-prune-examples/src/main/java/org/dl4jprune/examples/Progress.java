@@ -63,12 +63,12 @@ final class Progress implements RunObserver {
         done > 1 ? (double) (now - firstStep) / (done - 1) * (steps - done) : Double.NaN;
     return String.format(
         Locale.ROOT,
-        "%3d %%  %-15s epoch %d/%d  loss %.3f  zeros %5.1f %%  %s gone, %s to go",
+        "%3d %%  %-15s epoch %d/%d  loss %s  zeros %5.1f %%  %s gone, %s to go",
         100 * done / steps,
         step.method(),
         step.epoch(),
         epochs,
-        step.loss(),
+        loss(step.loss()),
         100 * step.sparsity().getAsDouble(),
         clock((now - start) / 1e9),
         Double.isNaN(remaining) ? "?:??" : clock(remaining / 1e9));
@@ -90,6 +90,10 @@ final class Progress implements RunObserver {
       out.println();
       out.flush();
     }
+  }
+
+  private static String loss(double loss) {
+    return Double.isNaN(loss) ? "not told" : String.format(Locale.ROOT, "%.3f", loss);
   }
 
   private static String clock(double seconds) {

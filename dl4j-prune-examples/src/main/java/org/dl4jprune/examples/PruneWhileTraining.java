@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * Trains one network on Fashion-MNIST by several pruning methods and compares what comes out: the
@@ -48,7 +50,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prune-while-training",
     mixinStandardHelpOptions = true,
-    version = "prune-while-training, see the report for versions",
     sortOptions = false,
     description = {
       "Trains one network on Fashion-MNIST by several pruning methods, all with the same seed and"
@@ -147,7 +148,10 @@ public final class PruneWhileTraining implements Callable<Integer> {
    */
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new PruneWhileTraining());
-    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.getCommandSpec().version("dl4j-prune " + Versions.project());
+    line.registerConverter(Method.class, text -> choose(text, Method.values()));
+    line.registerConverter(Architecture.class, text -> choose(text, Architecture.values()));
+    line.registerConverter(Engine.class, text -> choose(text, Engine.values()));
     line.setParameterExceptionHandler(
         (mistake, arguments) -> {
           mistake.getCommandLine().getErr().println("error: " + mistake.getMessage());
@@ -161,6 +165,17 @@ public final class PruneWhileTraining implements Callable<Integer> {
           return CommandLine.ExitCode.SOFTWARE;
         });
     return line;
+  }
+
+  private static <E extends Enum<E>> E choose(String text, E[] choices) {
+    return Arrays.stream(choices)
+        .filter(choice -> choice.toString().equalsIgnoreCase(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'%s' is unknown; choose one of %s"
+                        .formatted(text, Arrays.toString(choices).replaceAll("[\\[\\]]", ""))));
   }
 
   @Override

@@ -25,14 +25,24 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Versions {
   private Versions() {}
 
-  /** Names this project, the platform, its backend and Java. */
-  static Map<String, String> all() {
+  /** Gives the version of this project. */
+  static String project() {
+    return build().getProperty("project");
+  }
+
+  private static Properties build() {
     Properties build = new Properties();
     try (InputStream in = Versions.class.getResourceAsStream("versions.properties")) {
       build.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read versions.properties", e);
     }
+    return build;
+  }
+
+  /** Names this project, the platform, its backend and Java. */
+  static Map<String, String> all() {
+    Properties build = build();
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("dl4j-prune", build.getProperty("project"));
     versions.put(

@@ -24,7 +24,7 @@ public interface RunObserver {
    *
    * @param method what trains
    * @param epoch the epoch, counted from 1
-   * @param loss the loss of the step's batch
+   * @param loss the loss of the step's batch, or NaN where the engine does not tell it
    * @param sparsity the fraction of dead weights; asking costs a little, so ask when it is shown
    */
   record Step(Method method, int epoch, double loss, DoubleSupplier sparsity) {}

@@ -60,7 +60,9 @@ final class SameDiffLearner implements Learner {
 
           @Override
           public void iterationDone(SameDiff trained, At at, MultiDataSet batch, Loss loss) {
-            watcher.accept(loss.totalLoss());
+            // 1.0.0-M2.1 skips the loss op, whose value no gradient needs, and then reports 0.
+            double total = loss.totalLoss();
+            watcher.accept(total == 0 ? Double.NaN : total);
           }
         });
   }
