@@ -179,6 +179,11 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   }
 
   @Override
+  public final boolean keepsZeros() {
+    return SteadyZeros.in(model.conf().getOptimizationAlgo(), (BaseMultiLayerUpdater<?>) updater());
+  }
+
+  @Override
   public final INDArray rawGradient() {
     INDArray flat = flattenedGradients();
     return flat.rank() == 1 ? flat : flat.reshape(flat.length());

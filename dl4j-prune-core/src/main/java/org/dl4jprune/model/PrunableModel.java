@@ -148,6 +148,15 @@ public interface PrunableModel {
   List<UpdaterState> updaterStates();
 
   /**
+   * Whether a training step leaves a weight at exactly zero if its gradient is zero and its updater
+   * state at its initial value. True for stochastic gradient descent with ND4J's own updaters,
+   * penalties and constraints; false if one of them is of another class.
+   *
+   * @return whether masking gradients alone keeps dead weights at zero
+   */
+  boolean keepsZeros();
+
+  /**
    * The raw gradient of the step that is under way, of the first block. In DL4J it is the sum over
    * the minibatch; writing to it changes the step.
    *

@@ -138,6 +138,12 @@ final class SameDiffModel implements PrunableModel {
   }
 
   @Override
+  public boolean keepsZeros() {
+    TrainingConfig config = graph.getTrainingConfig();
+    return config != null && SteadyZeros.in(config.getUpdater(), config.getRegularization());
+  }
+
+  @Override
   public INDArray rawGradient() {
     throw new IllegalStateException("SameDiff announces the gradient of each variable by itself");
   }

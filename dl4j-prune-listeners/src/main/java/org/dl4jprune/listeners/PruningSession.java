@@ -58,6 +58,7 @@ final class PruningSession implements AutoCloseable {
   private final boolean needsGradient;
   private Map<Parameter, Double> asked = Map.of();
   private boolean updaterStateReady;
+  private boolean zerosStay;
   private PruningReport finished;
   private long[] kept;
 
@@ -179,15 +180,18 @@ final class PruningSession implements AutoCloseable {
 
   /** To be called after each update of the parameters, with the count before that step. */
   void stepDone(long iteration) {
-    if (!updaterStateReady) {
+    boolean first = !updaterStateReady;
+    if (first) {
       // SameDiff makes its updaters during the first step, after the initial masks were made.
       masks.applyToUpdaterState();
       updaterStateReady = true;
+      zerosStay = model.keepsZeros();
     }
     masks.keepUpdaterState();
     if (isDue(iteration + 1, ScheduleUnit.ITERATION)) {
       update(iteration + 1);
-    } else {
+    } else if (first || !zerosStay) {
+      // The first step may still have come from an updater state that was restored with the model.
       masks.applyToValues();
     }
   }
@@ -196,6 +200,9 @@ final class PruningSession implements AutoCloseable {
   void epochDone(long epoch) {
     if (isDue(epoch + 1, ScheduleUnit.EPOCH)) {
       update(epoch + 1);
+    } else {
+      // Values that were set from outside between two steps.
+      masks.applyToValues();
     }
   }
 
