@@ -173,7 +173,10 @@ public final class Masks implements AutoCloseable {
     return Arrays.stream(counts).mapToLong(count -> (long) count).toArray();
   }
 
-  /** Sets the values of dead weights to zero. One multiplication for each block. */
+  /**
+   * Sets the values of dead weights to zero: at each change, and at each step of a model that does
+   * not keep zeros. One multiplication for each block.
+   */
   public void applyToValues() {
     for (ParameterBlock block : model.blocks()) {
       INDArray mask = blockMasks.get(block.name());

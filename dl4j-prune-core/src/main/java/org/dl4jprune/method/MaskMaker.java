@@ -173,13 +173,13 @@ public final class MaskMaker {
       }
       INDArray worth = onlyWhere(active.get(i), pattern.pool(layout.flat(scores, p), geometry(p)));
       INDArray kept = ExactSelection.keepLargest(worth, counts[i] - exchanged);
+      worth.close();
       INDArray inactive = kept.rsub(1);
       INDArray promise = onlyWhere(inactive, pattern.pool(layout.flat(growth, p), geometry(p)));
       inactive.close();
       INDArray grown = ExactSelection.keepLargest(promise, exchanged);
       put(mask, p, pattern.expand(kept.addi(grown), geometry(p)));
       total += exchanged;
-      worth.close();
       promise.close();
       grown.close();
       kept.close();

@@ -119,7 +119,8 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
 
   abstract INDArray flattenedGradients();
 
-  abstract Collection<TrainingListener> listeners();
+  @Override
+  public abstract Collection<TrainingListener> listeners();
 
   /** The activations of an inference pass, by the layer's own key. */
   abstract Map<String, INDArray> activations(MultiDataSet batch);
@@ -175,6 +176,11 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
           part.getParamOffsetEnd());
     }
     return states;
+  }
+
+  @Override
+  public final boolean keepsZeros() {
+    return SteadyZeros.in(model.conf().getOptimizationAlgo(), (BaseMultiLayerUpdater<?>) updater());
   }
 
   @Override

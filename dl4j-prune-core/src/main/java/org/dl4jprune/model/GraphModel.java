@@ -63,7 +63,7 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   }
 
   @Override
-  Collection<TrainingListener> listeners() {
+  public Collection<TrainingListener> listeners() {
     return model().getListeners();
   }
 

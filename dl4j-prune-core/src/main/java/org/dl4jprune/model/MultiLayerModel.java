@@ -60,7 +60,7 @@ final class MultiLayerModel extends Dl4jModel<MultiLayerNetwork> {
   }
 
   @Override
-  Collection<TrainingListener> listeners() {
+  public Collection<TrainingListener> listeners() {
     return model().getListeners();
   }
 

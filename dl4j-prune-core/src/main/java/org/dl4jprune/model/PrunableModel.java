@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.model;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -93,6 +94,13 @@ public interface PrunableModel {
   Object unwrap();
 
   /**
+   * What listens to the model's training.
+   *
+   * @return the model's own listeners
+   */
+  Collection<?> listeners();
+
+  /**
    * All parameters, running statistics and frozen ones included.
    *
    * @return in the order in which the model stores them
@@ -138,6 +146,15 @@ public interface PrunableModel {
    * @return the live arrays; empty for updaters without state
    */
   List<UpdaterState> updaterStates();
+
+  /**
+   * Whether a training step leaves a weight at exactly zero if its gradient is zero and its updater
+   * state at its initial value. True for stochastic gradient descent with ND4J's own updaters,
+   * penalties and constraints; false if one of them is of another class.
+   *
+   * @return whether masking gradients alone keeps dead weights at zero
+   */
+  boolean keepsZeros();
 
   /**
    * The raw gradient of the step that is under way, of the first block. In DL4J it is the sum over

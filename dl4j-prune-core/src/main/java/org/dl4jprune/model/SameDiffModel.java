@@ -14,6 +14,7 @@
 package org.dl4jprune.model;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,6 +86,11 @@ final class SameDiffModel implements PrunableModel {
   }
 
   @Override
+  public Collection<?> listeners() {
+    return graph.getListeners();
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return List.copyOf(parameters);
   }
@@ -129,6 +135,12 @@ final class SameDiffModel implements PrunableModel {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private Map<String, ? extends GradientUpdater<?>> updaters() {
     return (Map) graph.getUpdaterMap();
+  }
+
+  @Override
+  public boolean keepsZeros() {
+    TrainingConfig config = graph.getTrainingConfig();
+    return config != null && SteadyZeros.in(config.getUpdater(), config.getRegularization());
   }
 
   @Override

@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.listeners.GraNet;
 import org.dl4jprune.listeners.PruningListener;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The memory of masks and of a mask update, from the kernel's account of this process. Linux only.
@@ -38,32 +38,36 @@ public final class MemoryUse {
    * @throws IOException if this is not Linux
    */
   public static void main(String[] args) throws IOException {
-    MultiLayerNetwork network = BenchmarkNetworks.of("mlp-10M");
-    network.fit(BenchmarkNetworks.batch(16));
     // The first update loads code and fills caches, on a smaller network.
-    MultiLayerNetwork small = BenchmarkNetworks.of("lenet-431k");
-    small.fit(BenchmarkNetworks.batch(16));
-    try (PruningListener warmUp = MaskUpdate.everyStep().attach(small)) {
-      warmUp.iterationDone(small, 1, 0);
-      warmUp.iterationDone(small, 2, 0);
-    }
+    measure("warm-up", BenchmarkNetworks.of("lenet-431k"), MaskUpdate.everyStep());
+    measure("magnitude", BenchmarkNetworks.of("mlp-10M"), MaskUpdate.everyStep());
+    measure("GraNet", BenchmarkNetworks.of("mlp-10M"), regrowing());
+  }
+
+  private static PruningListener regrowing() {
+    return GraNet.builder().finalSparsity(0.9).end(1_000).every(1).iterations(1_000).build();
+  }
+
+  private static void measure(String name, MultiLayerNetwork network, PruningListener listener)
+      throws IOException {
+    network.fit(BenchmarkNetworks.batch(16));
     double vector = network.numParams() * (double) FLOAT_BYTES;
+    System.out.printf("%s, one vector of the parameters: %.1f MiB%n", name, vector / MIB);
     long before = resident("VmRSS");
-    PruningListener listener = MaskUpdate.everyStep().attach(network);
-    System.out.printf("one vector of the parameters: %.0f MiB%n", vector / MIB);
-    System.out.printf("kept: %.2f vectors%n", (resident("VmRSS") - before) / vector);
-    for (int iteration = 1; iteration <= 3; iteration++) {
+    listener.attach(network);
+    System.out.printf("masks: %.2f vectors%n", (resident("VmRSS") - before) / vector);
+    for (int update = 1; update <= 3; update++) {
       forgetPeak();
       long resting = resident("VmRSS");
-      listener.iterationDone(network, iteration, 0);
-      Nd4j.getExecutioner().commit();
+      listener.onGradientCalculation(network);
+      listener.iterationDone(network, network.getIterationCount(), 0);
+      network.getLayerWiseConfigurations().setIterationCount(network.getIterationCount() + 1);
       System.out.printf(
           "update %d: peak %.2f vectors, left %.2f%n",
-          iteration,
-          (resident("VmHWM") - resting) / vector,
-          (resident("VmRSS") - resting) / vector);
+          update, (resident("VmHWM") - resting) / vector, (resident("VmRSS") - resting) / vector);
     }
     listener.close();
+    network.close();
   }
 
   private static void forgetPeak() throws IOException {

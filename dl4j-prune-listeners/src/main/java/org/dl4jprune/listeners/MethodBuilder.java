@@ -17,6 +17,7 @@ import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.allocation.Floor;
 import org.dl4jprune.allocation.Global;
 import org.dl4jprune.method.Pruning;
+import org.dl4jprune.method.PruningBuilder;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.pattern.Pattern;
 import org.dl4jprune.pattern.Unstructured;
@@ -160,7 +161,7 @@ public abstract class MethodBuilder<B extends MethodBuilder<B>> {
     return self();
   }
 
-  final Pruning.Builder parts(String name) {
+  final PruningBuilder parts(String name) {
     return Pruning.builder(name)
         .selector(selector)
         .allocation(allocation)

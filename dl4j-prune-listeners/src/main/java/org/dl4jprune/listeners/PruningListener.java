@@ -13,14 +13,11 @@
  */
 package org.dl4jprune.listeners;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.Pruning;
@@ -65,10 +62,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * UnitNormConstraint} divides by the norm alone, which is NaN for a unit that lost all its weights:
  * use {@code MinMaxNormConstraint}.
  *
- * <p>Cost of a step without an update: two multiplications of a vector as long as the parameters,
- * and one op on the updater state for RMSProp and AdaMax; nothing is read by the host. Memory: see
- * {@link Masks}; at updates three vectors of the pruned weights, and one gradient more for criteria
- * that need it.
+ * <p>Cost of a step without an update: one multiplication of the gradients of all parameters, and
+ * one op on the updater state for RMSProp and AdaMax; nothing is read by the host. Where an
+ * updater, penalty or constraint is of a class that the library does not know, the values are
+ * multiplied too, as zero gradients may then not keep them at zero. Weights that are set from
+ * outside during training are masked at the end of the epoch, or at the next update.
+ *
+ * <p>Memory: see {@link Masks}; while masks are updated, four vectors of the pruned weights more.
+ * Criteria and regrowth that look at gradients add one copy of the gradients. Regrowth needs three
+ * vectors of the pruned weights and four of the largest parameter.
  */
 public final class PruningListener implements TrainingListener, Listener, AutoCloseable {
   private final Pruning pruning;
@@ -127,7 +129,7 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
               .formatted(pruning.name()));
     }
     PrunableModel view = session == null ? PrunableModel.ofAny(model) : session.model();
-    for (Object other : listenersOf(model)) {
+    for (Object other : view.listeners()) {
       if (other instanceof PruningListener pruner && pruner != this) {
         throw new IllegalStateException(
             "%s and %s cannot prune one model at once; remove one of the listeners"
@@ -142,15 +144,6 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
       session = new PruningSession(pruning, view);
     }
     return this;
-  }
-
-  private static Collection<?> listenersOf(Object model) {
-    if (model instanceof MultiLayerNetwork network) {
-      return network.getListeners();
-    }
-    return model instanceof ComputationGraph graph
-        ? graph.getListeners()
-        : ((SameDiff) model).getListeners();
   }
 
   /**

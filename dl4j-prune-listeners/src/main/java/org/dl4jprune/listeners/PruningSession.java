@@ -14,7 +14,6 @@
 package org.dl4jprune.listeners;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -53,12 +52,13 @@ final class PruningSession implements AutoCloseable {
   private final MaskMaker maker;
   private final Masks masks;
   private final Memory memory = new Memory();
-  private final Map<String, INDArray> stepGradients = new HashMap<>();
+  private final StepGradients stepGradients;
   private final List<PruningReport.Update> trace = new ArrayList<>();
   private final boolean observes;
   private final boolean needsGradient;
   private Map<Parameter, Double> asked = Map.of();
   private boolean updaterStateReady;
+  private boolean zerosStay;
   private PruningReport finished;
   private long[] kept;
 
@@ -71,6 +71,7 @@ final class PruningSession implements AutoCloseable {
   PruningSession(Pruning pruning, PrunableModel model) {
     this.pruning = pruning;
     this.model = model;
+    this.stepGradients = new StepGradients(model);
     this.layout = new Layout(pruning.selector().select(model));
     this.maker = new MaskMaker(layout, pruning.pattern());
     this.observes =
@@ -91,6 +92,7 @@ final class PruningSession implements AutoCloseable {
   PruningSession(Pruning pruning, Pruned pruned) {
     this.pruning = pruning;
     this.model = pruned.model();
+    this.stepGradients = new StepGradients(model);
     this.masks = pruned.masks();
     this.layout = masks.layout();
     this.maker = new MaskMaker(layout, pruning.pattern());
@@ -159,12 +161,7 @@ final class PruningSession implements AutoCloseable {
       }
     }
     if (needsGradient && isDue(iteration + 1, ScheduleUnit.ITERATION)) {
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        INDArray previous = stepGradients.put(block.name(), gradient.dup());
-        if (previous != null) {
-          previous.close();
-        }
-      }
+      stepGradients.keep(block, gradient);
     }
     masks.applyToGradient(block, gradient);
   }
@@ -183,15 +180,18 @@ final class PruningSession implements AutoCloseable {
 
   /** To be called after each update of the parameters, with the count before that step. */
   void stepDone(long iteration) {
-    if (!updaterStateReady) {
+    boolean first = !updaterStateReady;
+    if (first) {
       // SameDiff makes its updaters during the first step, after the initial masks were made.
       masks.applyToUpdaterState();
       updaterStateReady = true;
+      zerosStay = model.keepsZeros();
     }
     masks.keepUpdaterState();
     if (isDue(iteration + 1, ScheduleUnit.ITERATION)) {
       update(iteration + 1);
-    } else {
+    } else if (first || !zerosStay) {
+      // The first step may still have come from an updater state that was restored with the model.
       masks.applyToValues();
     }
   }
@@ -200,18 +200,20 @@ final class PruningSession implements AutoCloseable {
   void epochDone(long epoch) {
     if (isDue(epoch + 1, ScheduleUnit.EPOCH)) {
       update(epoch + 1);
+    } else {
+      // Values that were set from outside between two steps.
+      masks.applyToValues();
     }
   }
 
   private void update(long time) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
         Evidence evidence =
-            Evidence.ofStep(model, layout, this::stepGradient, memory, pruning.seed() + time)) {
+            Evidence.ofStep(model, layout, stepGradients::of, memory, pruning.seed() + time)) {
       if (needsGradient) {
-        Finite.check("gradients", layout.parameters(), this::stepGradient);
+        Finite.check("gradients", layout.parameters(), stepGradients::of);
       }
       Finite.check("weights", layout.parameters(), model::values);
-      long before = LongStream.of(kept).sum();
       // All scores first: if one of them cannot be computed, nothing has changed yet.
       INDArray scores = finite("scores", pruning.criterion(), evidence);
       INDArray growth =
@@ -227,15 +229,9 @@ final class PruningSession implements AutoCloseable {
               : pruning.sparsity().at(Math.min(time, pruning.window().last()));
       trace.add(new PruningReport.Update(time, target, zeros(), regrown));
       LOG.debug(
-          "{} at {}: {} of {} weights kept, {} before",
-          pruning.name(),
-          time,
-          LongStream.of(kept).sum(),
-          layout.length(),
-          before);
+          "{} at {}: {} of {} weights are zero", pruning.name(), time, zeros(), layout.length());
     } finally {
-      stepGradients.values().forEach(INDArray::close);
-      stepGradients.clear();
+      stepGradients.close();
     }
   }
 
@@ -245,17 +241,6 @@ final class PruningSession implements AutoCloseable {
       Finite.check(what, layout.parameters(), p -> layout.flat(scores, p));
     }
     return scores;
-  }
-
-  private INDArray stepGradient(Parameter parameter) {
-    ParameterBlock block = model.blockOf(parameter);
-    INDArray gradient = stepGradients.get(block.name());
-    if (gradient == null) {
-      throw new IllegalStateException(
-          "No gradient of this step is known for parameter %s; the loss does not depend on it, so exclude it"
-              .formatted(parameter.name()));
-    }
-    return block.view(gradient, parameter);
   }
 
   private void prune(INDArray scores, long time) {
@@ -313,6 +298,6 @@ final class PruningSession implements AutoCloseable {
   public void close() {
     masks.close();
     memory.close();
-    stepGradients.values().forEach(INDArray::close);
+    stepGradients.close();
   }
 }

@@ -56,10 +56,6 @@ class GraNetTest {
 
   private static final double TINY_STEPS = 1e-8;
 
-  private static GraNet.Builder builder() {
-    return GraNet.builder().finalSparsity(0.9).end(9).every(3).iterations(20).seed(3);
-  }
-
   /** A loss that is linear in its variables, so that their gradients are given numbers. */
   private static SameDiff linear(double gradientFactor) {
     SameDiff sd = SameDiff.create();
@@ -135,7 +131,7 @@ class GraNetTest {
   @CsvSource({"0, NETWORK", "0.5, NETWORK", "0.5, GRAPH", "0, SAME_DIFF", "0.5, SAME_DIFF"})
   void zerosFollowTheScheduleAndThenStayInEachLayer(double start, Kind kind) {
     Object model = kind.make();
-    PruningListener listener = builder().initialSparsity(start).build().attach(model);
+    PruningListener listener = Toys.granet().seed(3).initialSparsity(start).build().attach(model);
     Schedule cubic = Schedule.cubic(0, 9, start, 0.9);
     long weights = listener.masks().layout().length();
     List<Long> zeros = new ArrayList<>();
@@ -187,7 +183,7 @@ class GraNetTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void withoutRegrowthItIsGradualMagnitudePruning(Kind kind) {
-    Pruning granet = builder().configuration();
+    Pruning granet = Toys.granet().seed(3).configuration();
     Pruning pruneOnly =
         Pruning.builder("pruning")
             .schedule(granet.sparsity(), granet.window())
@@ -210,7 +206,12 @@ class GraNetTest {
     Object first = kind.make();
     Object second = kind.make();
     PruningListener granet =
-        builder().initialSparsity(0.8).finalSparsity(0.8).regrowthRate(0.4, 0.1).build();
+        Toys.granet()
+            .seed(3)
+            .initialSparsity(0.8)
+            .finalSparsity(0.8)
+            .regrowthRate(0.4, 0.1)
+            .build();
     PruningListener rigl =
         RigL.builder()
             .sparsity(0.8)
@@ -229,7 +230,7 @@ class GraNetTest {
   void aLayerThatCollapsesIsNamedAndStaysDead() {
     MultiLayerNetwork network = (MultiLayerNetwork) Kind.NETWORK.make();
     network.getParam("1_W").muli(1e-6);
-    PruningListener listener = builder().build();
+    PruningListener listener = Toys.granet().seed(3).build();
     List<String> said =
         Training.warnings(PruningSession.class, () -> Training.fit(network, 4, listener));
     assertEquals(1, said.stream().filter(line -> line.contains("1_W")).count(), said.toString());
@@ -242,14 +243,14 @@ class GraNetTest {
   @Test
   void nothingComesBackAtTheLastStep() {
     Object model = Kind.NETWORK.make();
-    PruningListener listener = builder().end(20).every(10).iterations(20).build();
+    PruningListener listener = Toys.granet().seed(3).end(20).every(10).iterations(20).build();
     Training.fit(model, 4, listener);
     List<PruningReport.Update> trace = listener.report().trace();
     assertEquals(2, trace.size());
     assertTrue(trace.get(0).regrown() > 0);
     assertEquals(0, trace.get(1).regrown());
     Object other = Kind.NETWORK.make();
-    PruningListener once = builder().end(20).every(20).iterations(20).build();
+    PruningListener once = Toys.granet().seed(3).end(20).every(20).iterations(20).build();
     Training.fit(other, 4, once);
     assertEquals(1, once.report().trace().size());
     assertEquals(0, once.report().trace().get(0).regrown());
@@ -259,7 +260,7 @@ class GraNetTest {
   @CsvSource({"0", "0.5"})
   void theUniformVariantKeepsAFifthOfTheClassifier(double start) {
     Object model = Kind.NETWORK.make();
-    PruningListener listener = builder().initialSparsity(start).uniform().build();
+    PruningListener listener = Toys.granet().seed(3).initialSparsity(start).uniform().build();
     Training.fit(model, 3, listener);
     PruningReport report = listener.report();
     assertEquals(Counts.zeros(0.9, report.weights()), report.zeros());

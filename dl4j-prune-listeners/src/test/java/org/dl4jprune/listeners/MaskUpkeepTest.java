@@ -20,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -43,6 +44,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
 
 /** A dead weight is exactly zero, and its updater state at its initial value, after every step. */
 class MaskUpkeepTest {
@@ -139,6 +141,48 @@ class MaskUpkeepTest {
   @MethodSource("updaters")
   void withWeightDecay(IUpdater updater) {
     train(Toys.decayed(updater), DataType.DOUBLE);
+  }
+
+  /** A penalty of a user's own, which pulls zeros away from zero. */
+  private static final class Pull extends L2Regularization {
+    private static final long serialVersionUID = 1;
+
+    Pull() {
+      super(1e-3);
+    }
+
+    @Override
+    public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
+      gradView.addi(0.01);
+    }
+  }
+
+  @Test
+  void withAPenaltyThatMovesZeros() {
+    MultiLayerNetwork network = Toys.mlp(new Adam(1e-2), DataType.DOUBLE);
+    assertTrue(PrunableModel.of(network).keepsZeros());
+    for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
+      ((BaseLayer) layer.conf().getLayer()).setRegularization(List.of(new Pull()));
+    }
+    assertFalse(PrunableModel.of(network).keepsZeros());
+    PruningListener pruning = granet();
+    int[] steps = {0};
+    network.setListeners(
+        pruning,
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(
+              org.deeplearning4j.nn.api.Model model, int iteration, int epoch) {
+            for (Parameter p : pruning.masks().layout().parameters()) {
+              INDArray dead = pruning.masks().of(p).rsub(1);
+              INDArray values = network.getParam(p.name());
+              assertEquals(0, values.mul(dead).amaxNumber().doubleValue(), p.name());
+            }
+            steps[0]++;
+          }
+        });
+    network.fit(new ExistingDataSetIterator(Toys.batches(DataType.DOUBLE, BATCHES)), EPOCHS);
+    assertEquals(EPOCHS * BATCHES, steps[0]);
   }
 
   @ParameterizedTest

@@ -238,4 +238,14 @@ final class Toys {
         .assign(1);
     return new DataSet(Nd4j.rand(random, 5, 4, 9).castTo(DataType.DOUBLE), labels);
   }
+
+  /** Prunes at steps 3, 6 and 9. */
+  static GradualMagnitudePruning.Builder gradual() {
+    return GradualMagnitudePruning.builder().finalSparsity(0.9).end(9).every(3);
+  }
+
+  /** Prunes at steps 3, 6 and 9, and regrows until step 18. */
+  static GraNet.Builder granet() {
+    return GraNet.builder().finalSparsity(0.9).end(9).every(3).iterations(20);
+  }
 }
