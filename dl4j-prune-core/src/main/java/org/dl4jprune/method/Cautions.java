@@ -18,6 +18,7 @@ import org.dl4jprune.allocation.Global;
 import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.host.HostReads;
+import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Role;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,6 +51,25 @@ public final class Cautions {
           "Global magnitude compares layers whose scale a batch normalisation takes out, and this"
               + " model has trained 0 iterations; train it with weight decay first, or use another"
               + " allocation");
+    }
+  }
+
+  /**
+   * A parameter that has just lost its last weight.
+   *
+   * @param method what prunes
+   * @param layout the parameters
+   * @param before how many weights of each were kept
+   * @param now how many are kept
+   */
+  public static void onLayerCollapse(String method, Layout layout, long[] before, long[] now) {
+    for (int i = 0; i < now.length; i++) {
+      if (now[i] == 0 && before[i] > 0) {
+        LOG.warn(
+            "{}: layer collapse, {} has no weight left; give the allocation a floor",
+            method,
+            layout.parameters().get(i).name());
+      }
     }
   }
 

@@ -219,7 +219,7 @@ final class PruningSession implements AutoCloseable {
       INDArray growth =
           regrows(time) ? finite("growth scores", pruning.regrowth().growth(), evidence) : null;
       if (prunes(time)) {
-        prune(scores, time);
+        scores = prune(scores, time);
       }
       long regrown = growth == null ? 0 : regrow(scores, growth, time);
       scores.close();
@@ -243,14 +243,17 @@ final class PruningSession implements AutoCloseable {
     return scores;
   }
 
-  private void prune(INDArray scores, long time) {
+  /** Returns the scores with dead weights below all others, in place of the ones given. */
+  private INDArray prune(INDArray scores, long time) {
     INDArray alive = masks.gather();
     // Dead weights rank below all others, so that pruning only removes.
     INDArray ranked = MaskMaker.onlyWhere(alive, scores);
+    scores.close();
     INDArray pruned = choose(ranked, pruning.allocation(), pruning.sparsity().at(time)).muli(alive);
     // Before anything comes back: what comes back starts at zero.
     apply(pruned);
-    List.of(alive, ranked, pruned).forEach(INDArray::close);
+    List.of(alive, pruned).forEach(INDArray::close);
+    return ranked;
   }
 
   private INDArray choose(INDArray scores, Allocation allocation, double sparsity) {
@@ -272,14 +275,7 @@ final class PruningSession implements AutoCloseable {
     masks.applyToValues();
     masks.applyToUpdaterState();
     long[] now = Masks.kept(mask, layout);
-    for (int i = 0; i < now.length; i++) {
-      if (now[i] == 0 && kept[i] > 0) {
-        LOG.warn(
-            "{}: layer collapse, {} has no weight left; give the allocation a floor",
-            pruning.name(),
-            layout.parameters().get(i).name());
-      }
-    }
+    Cautions.onLayerCollapse(pruning.name(), layout, kept, now);
     kept = now;
   }
 

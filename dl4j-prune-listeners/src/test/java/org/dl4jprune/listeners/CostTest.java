@@ -103,12 +103,12 @@ class CostTest {
     long mostOps(int passes) {
       long selection = 21 + 7L * passes;
       long update = 8L * LAYERS + 7 + 2 + 4 * 2;
-      long regrowth = selectionsPerLayer > 0 ? 13L * LAYERS + 4 : 0;
+      long regrowth = selectionsPerLayer > 0 ? 19L * LAYERS + 5 + 2 + 3 * 2 : 0;
       return selections() * selection + update + regrowth;
     }
 
     long mostReads(int passes) {
-      return selections() * (6L + passes) + (selectionsPerLayer > 0 ? 4 : 2);
+      return selections() * (6L + passes) + (selectionsPerLayer > 0 ? 6 : 2);
     }
   }
 
