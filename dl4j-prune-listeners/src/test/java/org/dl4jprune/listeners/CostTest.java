@@ -223,7 +223,7 @@ class CostTest {
     return tallies;
   }
 
-  /** The larger network has 43 times the weights of the smaller one in as many layers. */
+  /** The larger network has 53 times the weights of the smaller one in as many layers. */
   @ParameterizedTest
   @EnumSource(Method.class)
   void anUpdateCostsTheSameForAnyNumberOfWeights(Method method) {
