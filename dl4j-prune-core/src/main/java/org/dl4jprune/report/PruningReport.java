@@ -165,6 +165,20 @@ public record PruningReport(
               layer.askedSparsity() == null ? "global" : "%.4f".formatted(layer.askedSparsity()),
               "%.4f".formatted(layer.sparsity())));
     }
+    if (!trace.isEmpty()) {
+      Update last = trace.get(trace.size() - 1);
+      lines.add(
+          "%d updates of the masks, at times %d to %d; the last asked for %.4f; %,d weights came back"
+              .formatted(
+                  trace.size(),
+                  trace.get(0).time(),
+                  last.time(),
+                  last.askedSparsity(),
+                  trace.stream().mapToLong(Update::regrown).sum()));
+      if (last.askedSparsity() < askedSparsity) {
+        lines.add("the schedule has not ended yet; train on, or give it an earlier end");
+      }
+    }
     for (Layer layer : layers) {
       if (layer.zeros() == layer.weights()) {
         lines.add(

@@ -53,9 +53,17 @@ class PruningReportTest {
             "GraNet: asked 0.7500, reached 0.7500 (900 of 1,200 weights are zero; 1,300 parameters in all)",
             "parameter layer weights zeros asked reached",
             "0_W DenseLayer 1,000 850 global 0.8500",
-            "1_W OutputLayer 200 50 0.2500 0.2500"),
+            "1_W OutputLayer 200 50 0.2500 0.2500",
+            "2 updates of the masks, at times 0 to 4; the last asked for 0.7500; 31 weights came back"),
         lines);
     assertEquals(REPORT.toText(), REPORT.toString());
+  }
+
+  @Test
+  void aScheduleThatHasNotEndedIsSaid() {
+    assertFalse(REPORT.toText().contains("not ended"));
+    PruningReport early = new PruningReport("x", 0.9, 1_300, REPORT.layers(), REPORT.trace());
+    assertTrue(early.toText().contains("the schedule has not ended yet"));
   }
 
   @Test
