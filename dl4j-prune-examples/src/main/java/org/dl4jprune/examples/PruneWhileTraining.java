@@ -86,7 +86,7 @@ public final class PruneWhileTraining implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       description = "The images of one step. Default: ${DEFAULT-VALUE}.")
-  private int batch = 32;
+  private int batch = 16;
 
   @Option(
       names = "--seed",

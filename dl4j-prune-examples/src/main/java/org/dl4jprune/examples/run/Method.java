@@ -49,6 +49,12 @@ public enum Method {
 
   private static final int UPDATES = 30;
 
+  /**
+   * A fifth of GraNet's own rate: with some forty steps between two updates, half of the weights
+   * could not grow back before the next exchange.
+   */
+  private static final double SHORT_TRAINING_RATE = 0.1;
+
   private final String label;
 
   Method(String label) {
@@ -86,6 +92,7 @@ public enum Method {
                   .end(half)
                   .every(every)
                   .iterations(steps)
+                  .regrowthRate(SHORT_TRAINING_RATE, 0.005)
                   .seed(setting.seed())
                   .build();
           case RIGL ->
