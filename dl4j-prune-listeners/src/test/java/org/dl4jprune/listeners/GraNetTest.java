@@ -27,6 +27,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.listeners.Training.Kind;
+import org.dl4jprune.method.Cautions;
 import org.dl4jprune.method.Pruning;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
@@ -231,8 +232,7 @@ class GraNetTest {
     MultiLayerNetwork network = (MultiLayerNetwork) Kind.NETWORK.make();
     network.getParam("1_W").muli(1e-6);
     PruningListener listener = Toys.granet().seed(3).build();
-    List<String> said =
-        Training.warnings(PruningSession.class, () -> Training.fit(network, 4, listener));
+    List<String> said = Training.warnings(Cautions.class, () -> Training.fit(network, 4, listener));
     assertEquals(1, said.stream().filter(line -> line.contains("1_W")).count(), said.toString());
     PruningReport.Layer collapsed = listener.report().layers().get(1);
     assertEquals("1_W", collapsed.name());
