@@ -31,7 +31,7 @@ import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 
 /** Where the zeros go when a trained network is pruned: global, uniform, ERK and LAMP. */
-final class AfterTraining implements Experiment {
+final class AfterTraining implements Study {
   private static final List<Double> SPARSITIES = List.of(0.9, 0.97, 0.98, 0.99);
 
   private final Setup dense;

@@ -32,7 +32,7 @@ import org.dl4jprune.transform.Pruner;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** Criteria that prune a network before it is trained. */
-final class BeforeTraining implements Experiment {
+final class BeforeTraining implements Study {
   private static final double SPARSITY = 0.98;
 
   private final Setup setup;

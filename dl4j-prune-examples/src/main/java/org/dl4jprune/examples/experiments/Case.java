@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * One training of an experiment.
+ * One training of an study.
  *
  * @param group the row of the table that it belongs to; cases of one group differ by their seed
  * @param seed the seed

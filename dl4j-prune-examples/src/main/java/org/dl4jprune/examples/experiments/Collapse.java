@@ -30,7 +30,7 @@ import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 
 /** Layer collapse in a deep perceptron under global magnitude, and the floor that cures it. */
-final class Collapse implements Experiment {
+final class Collapse implements Study {
   private static final List<Double> SPARSITIES = List.of(0.98, 0.99);
 
   private final Setup setup;

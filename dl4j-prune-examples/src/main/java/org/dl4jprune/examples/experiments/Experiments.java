@@ -68,21 +68,21 @@ public final class Experiments implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Experiment> chosen = new ArrayList<>(all(images()));
-    List<String> names = chosen.stream().map(Experiment::name).toList();
+    List<Study> chosen = new ArrayList<>(all(images()));
+    List<String> names = chosen.stream().map(Study::name).toList();
     for (String name : only) {
       if (!names.contains(name)) {
         throw new ParameterException(
-            spec.commandLine(), "No experiment is called %s; there are %s".formatted(name, names));
+            spec.commandLine(), "No study is called %s; there are %s".formatted(name, names));
       }
     }
-    chosen.removeIf(experiment -> !only.isEmpty() && !only.contains(experiment.name()));
+    chosen.removeIf(study -> !only.isEmpty() && !only.contains(study.name()));
     List<Long> numbers = new ArrayList<>();
     for (long seed = 1; seed <= seeds; seed++) {
       numbers.add(seed);
     }
-    for (Experiment experiment : chosen) {
-      run(experiment, numbers);
+    for (Study study : chosen) {
+      run(study, numbers);
     }
     return 0;
   }
@@ -95,7 +95,7 @@ public final class Experiments implements Callable<Integer> {
     }
   }
 
-  private static List<Experiment> all(FashionMnist data) {
+  private static List<Study> all(FashionMnist data) {
     return List.of(
         WhilePruning.allImages(data),
         WhilePruning.highSparsity(data),
@@ -105,9 +105,9 @@ public final class Experiments implements Callable<Integer> {
         new BeforeTraining(data));
   }
 
-  private void run(Experiment experiment, List<Long> numbers) throws IOException {
-    Results results = Results.in(out, experiment);
-    List<Case> cases = experiment.cases(numbers);
+  private void run(Study study, List<Long> numbers) throws IOException {
+    Results results = Results.in(out, study);
+    List<Case> cases = study.cases(numbers);
     long open = cases.stream().filter(one -> !results.has(one)).count();
     long done = 0;
     long start = System.nanoTime();
@@ -120,7 +120,7 @@ public final class Experiments implements Callable<Integer> {
       Duration each = Duration.ofNanos((System.nanoTime() - start) / done);
       System.out.printf(
           "%s: %d of %d done (%s, seed %d), about %d s left%n",
-          experiment.name(),
+          study.name(),
           done,
           open,
           one.group(),
@@ -129,10 +129,9 @@ public final class Experiments implements Callable<Integer> {
     }
     String text =
         "## %s (`%s`)%n%n%s%n%n%s"
-            .formatted(
-                experiment.title(), experiment.name(), experiment.setting(), results.table(cases));
-    Path file = out.resolve(experiment.name() + ".md");
-    Path beside = out.resolve(experiment.name() + ".md.part");
+            .formatted(study.title(), study.name(), study.setting(), results.table(cases));
+    Path file = out.resolve(study.name() + ".md");
+    Path beside = out.resolve(study.name() + ".md.part");
     Files.writeString(beside, text);
     Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
     System.out.println(text);

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The finished cases of one experiment, in a JSON file that is replaced as a whole. */
+/** The finished cases of one study, in a JSON file that is replaced as a whole. */
 final class Results {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -41,8 +41,8 @@ final class Results {
     this.values = values;
   }
 
-  static Results in(Path folder, Experiment experiment) {
-    Path file = folder.resolve(experiment.name() + ".json");
+  static Results in(Path folder, Study study) {
+    Path file = folder.resolve(study.name() + ".json");
     try {
       Files.createDirectories(folder);
       return new Results(

@@ -26,7 +26,7 @@ import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 
 /** Methods that prune while training, at several sparsities, beside the dense network. */
-final class WhilePruning implements Experiment {
+final class WhilePruning implements Study {
   private final String name;
   private final String title;
   private final String net;

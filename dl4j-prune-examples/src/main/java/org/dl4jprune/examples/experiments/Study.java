@@ -16,7 +16,7 @@ package org.dl4jprune.examples.experiments;
 import java.util.List;
 
 /** A question that trainings answer. */
-interface Experiment {
+interface Study {
 
   /** The name that the command line calls it by. */
   String name();
