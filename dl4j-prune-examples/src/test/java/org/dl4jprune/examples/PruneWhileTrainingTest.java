@@ -87,7 +87,7 @@ class PruneWhileTrainingTest {
         byLayer += layer.get("zeros").asLong();
       }
       assertEquals(pruning.get("zeros").asLong(), byLayer);
-      assertEquals(10, result.get("steps").asLong());
+      assertEquals(320 / 16, result.get("steps").asLong());
       for (String shown : shown(result)) {
         assertTrue(page.contains("<td>" + shown + "</td>"), shown);
         assertTrue(out.toString().contains(shown), shown);
