@@ -103,9 +103,7 @@ public final class Surgeon {
     PrunableModel model = groups.model();
     for (Parameter parameter : model.parameters()) {
       Parameter target = named(smaller, parameter.name());
-      smaller
-          .values(target)
-          .assign(slice(model.values(parameter), slots.get(parameter.name()), kept));
+      copy(model.values(parameter), smaller.values(target), slots.get(parameter.name()), kept);
     }
     copyUpdaterState(model, smaller, slots, kept);
     return smaller;
@@ -192,16 +190,26 @@ public final class Surgeon {
     return total;
   }
 
-  private static INDArray slice(INDArray array, List<Slot> slots, IntPredicate kept) {
-    INDArray part = array;
+  /** Copies the slices that are kept. */
+  private static void copy(INDArray from, INDArray to, List<Slot> slots, IntPredicate kept) {
+    INDArray part = from;
     for (Slot slot : slots) {
       int[] places = Walk.keptPlaces(slot.channels(), kept);
       if (places.length < slot.channels().length) {
-        INDArray whole = part.dup('c');
-        part = Nd4j.exec(new Gather(whole, Nd4j.createFromArray(places), slot.axis()))[0];
+        INDArray picked;
+        try (INDArray whole = part.dup('c')) {
+          picked = Nd4j.exec(new Gather(whole, Nd4j.createFromArray(places), slot.axis()))[0];
+        }
+        if (part != from) {
+          part.close();
+        }
+        part = picked;
       }
     }
-    return part;
+    to.assign(part);
+    if (part != from) {
+      part.close();
+    }
   }
 
   private static void copyUpdaterState(
@@ -211,8 +219,7 @@ public final class Surgeon {
     targets.forEach(
         (name, arrays) ->
             arrays.forEach(
-                (key, target) ->
-                    target.assign(slice(states.get(name).get(key), slots.get(name), kept))));
+                (key, target) -> copy(states.get(name).get(key), target, slots.get(name), kept)));
   }
 
   /** Views of the state of each parameter, in the parameter's shape. */
