@@ -131,6 +131,11 @@ public final class ChannelGroups {
     return walk;
   }
 
+  /** All coupled axes in the order of the model, those that stay whole included. */
+  List<Slot> slots() {
+    return List.copyOf(walk.slots());
+  }
+
   CouplingRules rules() {
     return rules;
   }
