@@ -16,18 +16,22 @@ package org.dl4jprune.model;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -135,6 +139,11 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
 
   abstract INDArray[] outputs(INDArray... features);
 
+  abstract INDArray[] outputs(MultiDataSet batch);
+
+  /** The keys of the layers that make the model's outputs. */
+  abstract List<String> outputLayerKeys();
+
   final M model() {
     return model;
   }
@@ -239,6 +248,27 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
               + " use temperature 1");
     }
     return found;
+  }
+
+  @Override
+  public final INDArray[] logits(MultiDataSet batch) {
+    Map<BaseLayer, IActivation> activations = new IdentityHashMap<>();
+    for (String key : outputLayerKeys()) {
+      if (Dl4jParameters.unwrap(layerConfiguration(key)) instanceof BaseLayer layer) {
+        activations.put(layer, layer.getActivationFn());
+      }
+    }
+    if (activations.isEmpty()) {
+      throw new IllegalStateException(
+          "No output of this model is made by a layer with an activation of its own, so its logits"
+              + " are unknown");
+    }
+    try {
+      activations.keySet().forEach(layer -> layer.setActivationFn(new ActivationIdentity()));
+      return outputs(batch);
+    } finally {
+      activations.forEach(BaseLayer::setActivationFn);
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@
 package org.dl4jprune.model;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -135,6 +136,20 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
     ComputationGraph copy = new ComputationGraph(configuration);
     copy.init(model().params().castTo(DataType.DOUBLE).dup(), false);
     return new GraphModel(copy);
+  }
+
+  @Override
+  List<String> outputLayerKeys() {
+    return model().getConfiguration().getNetworkOutputs().stream()
+        .filter(name -> model().getConfiguration().getVertices().get(name) instanceof LayerVertex)
+        .toList();
+  }
+
+  @Override
+  INDArray[] outputs(MultiDataSet batch) {
+    return model()
+        .output(
+            false, batch.getFeatures(), batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
   }
 
   @Override

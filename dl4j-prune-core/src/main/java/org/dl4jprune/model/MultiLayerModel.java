@@ -134,6 +134,27 @@ final class MultiLayerModel extends Dl4jModel<MultiLayerNetwork> {
   }
 
   @Override
+  List<String> outputLayerKeys() {
+    return List.of(String.valueOf(model().getnLayers() - 1));
+  }
+
+  @Override
+  INDArray[] outputs(MultiDataSet batch) {
+    return new INDArray[] {
+      model()
+          .output(
+              batch.getFeatures(0),
+              false,
+              first(batch.getFeaturesMaskArrays()),
+              first(batch.getLabelsMaskArrays()))
+    };
+  }
+
+  private static INDArray first(INDArray[] masks) {
+    return masks == null ? null : masks[0];
+  }
+
+  @Override
   INDArray[] outputs(INDArray... features) {
     return new INDArray[] {model().output(features[0])};
   }

@@ -215,6 +215,15 @@ public interface PrunableModel {
   List<Parameter> logitParameters();
 
   /**
+   * The model's outputs at inference in front of the activation of its output layers.
+   *
+   * @param batch features, with masks where the model needs them; labels are not used
+   * @return one new array for each output, [examples, outputs] or [examples, outputs, positions …]
+   * @throws IllegalStateException if they cannot be told from the model
+   */
+  INDArray[] logits(MultiDataSet batch);
+
+  /**
    * The gradient of R = 1ᵀ·net(|W|)·1 on an all-ones input: the network with absolute weights, zero
    * biases, normalisations at inference, no dropout, and no output activation or loss.
    *

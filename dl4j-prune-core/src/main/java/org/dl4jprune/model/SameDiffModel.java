@@ -237,6 +237,12 @@ final class SameDiffModel implements PrunableModel {
   }
 
   @Override
+  public INDArray[] logits(MultiDataSet batch) {
+    String name = structure.logits();
+    return new INDArray[] {graph.output(placeholders(batch), name).get(name)};
+  }
+
+  @Override
   public List<Parameter> logitParameters() {
     List<String> names = structure.logitVariables();
     return parameters.stream().filter(p -> names.contains(p.name())).toList();

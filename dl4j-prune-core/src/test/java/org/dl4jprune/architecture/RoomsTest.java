@@ -85,8 +85,12 @@ class RoomsTest {
         .definedBy("org.dl4jprune.method..")
         .layer("structure")
         .definedBy("org.dl4jprune.structure..")
+        .layer("search")
+        .definedBy("org.dl4jprune.search..")
         .layer("transform")
         .definedBy("org.dl4jprune.transform..")
+        .whereLayer("search")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("transform")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("structure")
@@ -98,16 +102,23 @@ class RoomsTest {
         .whereLayer("mask")
         .mayOnlyBeAccessedByLayers("method", "transform", "report")
         .whereLayer("allocation")
-        .mayOnlyBeAccessedByLayers("method", "transform")
+        .mayOnlyBeAccessedByLayers("method", "search", "transform")
         .whereLayer("criterion")
-        .mayOnlyBeAccessedByLayers("structure", "method", "transform")
+        .mayOnlyBeAccessedByLayers("structure", "method", "search", "transform")
         .whereLayer("pattern")
-        .mayOnlyBeAccessedByLayers("allocation", "method", "transform")
+        .mayOnlyBeAccessedByLayers("allocation", "method", "search", "transform")
         .whereLayer("schedule")
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers(
-            "structure", "criterion", "allocation", "mask", "report", "method", "transform")
+            "structure",
+            "criterion",
+            "allocation",
+            "mask",
+            "report",
+            "method",
+            "search",
+            "transform")
         .check(LIBRARY);
   }
 

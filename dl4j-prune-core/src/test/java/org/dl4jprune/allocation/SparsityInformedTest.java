@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.allocation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The numbers of the card sap-pqi, its theorem by enumeration, and what is refused. */
+class SparsityInformedTest {
+  private static final double PRINTED = 6e-7;
+  private static final PqIndex HALF = new PqIndex(0.5, 1);
+  private static final PqIndex ONE = new PqIndex(1, 2);
+  private static final INDArray W = Nd4j.createFromArray(4., -3, 2, 1);
+  private static final INDArray V = Nd4j.createFromArray(.9, -.05, .04, .6, .03, -.02, .3, .01);
+
+  private static long amount(PqIndex index, double eta, double gamma, INDArray weights) {
+    INDArray magnitudes = org.nd4j.linalg.ops.transforms.Transforms.abs(weights, true);
+    return new SparsityInformed(index, eta, gamma, 0.9, false)
+        .amount(List.of(magnitudes), weights.length());
+  }
+
+  @Test
+  void indicesOfTheCard() {
+    assertEquals(0.055586, HALF.of(W), PRINTED);
+    assertEquals(0.087129, ONE.of(W), PRINTED);
+    assertEquals(0.380298, HALF.of(V), PRINTED);
+    assertEquals(0.387144, ONE.of(V), PRINTED);
+    assertEquals(0, HALF.of(Nd4j.createFromArray(1., -1, 1, 1)), 1e-15);
+    assertEquals(0.75, HALF.of(Nd4j.createFromArray(0., 0, 3, 0)), 1e-15);
+    assertEquals(0.380298, HALF.of(V.mul(7)), PRINTED);
+    assertEquals(0.380298, HALF.of(Nd4j.concat(0, V, V)), PRINTED);
+    assertEquals(0.044916, HALF.of(Nd4j.createFromArray(.9, .6, .3)), PRINTED);
+    assertEquals(0.641844, HALF.of(Nd4j.createFromArray(.9, 0, 0, .6, 0, 0, .3, 0)), PRINTED);
+  }
+
+  @Test
+  void deadWeightsAreNotCounted() {
+    double dead = Double.NEGATIVE_INFINITY;
+    INDArray scores = Nd4j.createFromArray(.9, dead, dead, .6, dead, dead, .3, dead);
+    assertEquals(0.044916, HALF.ofAlive(List.of(scores), 3), PRINTED);
+  }
+
+  @Test
+  void amountsOfTheCard() {
+    assertEquals(3.777657, HALF.leastKept(HALF.of(W), 4, 0), PRINTED);
+    assertEquals(3.333333, ONE.leastKept(ONE.of(W), 4, 0), PRINTED);
+    assertEquals(4.957614, HALF.leastKept(HALF.of(V), 8, 0), PRINTED);
+    assertEquals(3.004741, ONE.leastKept(ONE.of(V), 8, 0), PRINTED);
+    assertEquals(2.483257, ONE.leastKept(ONE.of(V), 8, 0.1), PRINTED);
+    assertEquals(4.097202, HALF.leastKept(HALF.of(V), 8, 0.1), PRINTED);
+    assertEquals(0, amount(HALF, 0, 1, W));
+    assertEquals(0, amount(ONE, 0, 1, W));
+    assertEquals(3, amount(HALF, 0, 1, V));
+    assertEquals(4, amount(ONE, 0, 1, V));
+    assertEquals(5, amount(ONE, 0, 1.2, V));
+    assertEquals(5, amount(ONE, 0.1, 1, V));
+    assertEquals(3, amount(HALF, 0.1, 1, V));
+  }
+
+  @Test
+  void gammaGoesFromNothingToTheMost() {
+    assertEquals(0, amount(HALF, 0, 0, V));
+    assertEquals((long) (0.9 * 8), amount(HALF, 0, 1e9, V));
+    assertEquals(0, amount(HALF, 0, 1e3, Nd4j.ones(8)));
+  }
+
+  @Property(tries = 300)
+  void theBoundHoldsForEverySplit(@ForAll Random random) {
+    int length = 2 + random.nextInt(39);
+    double[] weights = random.doubles(length).map(x -> Math.pow(1 / (x + 1e-3), 1.5)).toArray();
+    INDArray vector = Nd4j.createFromArray(weights);
+    Double[] sorted = Arrays.stream(weights).boxed().toArray(Double[]::new);
+    Arrays.sort(sorted, Comparator.reverseOrder());
+    for (PqIndex index : List.of(HALF, ONE, new PqIndex(0.2, 1.5))) {
+      double value = index.of(vector);
+      assertTrue(
+          value >= 0 && value <= 1 - Math.pow(length, 1 / index.q() - 1 / index.p()) + 1e-12);
+      for (int r = 1; r <= length; r++) {
+        double top = 0;
+        double rest = 0;
+        for (int i = 0; i < length; i++) {
+          double power = Math.pow(sorted[i], index.p());
+          top += i < r ? power : 0;
+          rest += i < r ? 0 : power;
+        }
+        assertTrue(index.leastKept(value, length, rest / top) <= r + 1e-7);
+      }
+    }
+  }
+
+  @Test
+  void theAskedSparsityIsTheMost() {
+    INDArray scores = org.nd4j.linalg.ops.transforms.Transforms.abs(V, true);
+    long[][] shape = {{1, 8}};
+    SparsityInformed all = new SparsityInformed(false);
+    SparsityInformed each = new SparsityInformed(true);
+    for (SparsityInformed allocation : List.of(all, each)) {
+      for (double sparsity : new double[] {0, 0.125, 0.25, 0.375, 0.9}) {
+        Request request =
+            new Request(Shapes.parameters(shape), new long[] {8}, sparsity, i -> scores);
+        assertEquals(
+            Math.min(3, Math.round(8 * sparsity)), allocation.allocate(request).get(0).zeros());
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new PqIndex(1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new PqIndex(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> new PqIndex(1, Double.POSITIVE_INFINITY));
+    assertThrows(
+        IllegalArgumentException.class, () -> new SparsityInformed(HALF, -1, 1, 0.9, false));
+    assertThrows(
+        IllegalArgumentException.class, () -> new SparsityInformed(HALF, 0, -1, 0.9, false));
+    assertThrows(IllegalArgumentException.class, () -> new SparsityInformed(HALF, 0, 1, 1, false));
+    assertThrows(
+        IllegalArgumentException.class, () -> HALF.of(Nd4j.createFromArray(1., Double.NaN)));
+  }
+}

@@ -1,0 +1,159 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.search;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.allocation.DistortionCurve;
+import org.dl4jprune.allocation.RateDistortion;
+import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** The curves of the linear network of the card layer-adaptive-rd. */
+class RateDistortionCurvesTest {
+  private static final double PRINTED = 6e-7;
+  private static final INDArray W1 = Nd4j.createFromArray(new double[][] {{1, .2}, {.1, -1}});
+  private static final INDArray W2 = Nd4j.createFromArray(new double[][] {{.5}, {-.3}});
+  private static final List<MultiDataSet> BATCHES =
+      List.of(
+          new DataSet(
+                  Nd4j.createFromArray(new double[][] {{1, 0}, {0, 1}, {1, 1}, {2, -1}}),
+                  Nd4j.zeros(DataType.DOUBLE, 4, 1))
+              .toMultiDataSet());
+
+  private static MultiLayerNetwork network(Activation last) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .activation(Activation.IDENTITY)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(2).nOut(2).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MSE)
+                        .nIn(2)
+                        .nOut(1)
+                        .activation(last)
+                        .build())
+                .build());
+    network.init();
+    network.setParam("0_W", W1);
+    network.setParam("1_W", W2);
+    return network;
+  }
+
+  private static SameDiff graph() {
+    SameDiff graph = SameDiff.create();
+    SDVariable in = graph.placeHolder("in", DataType.DOUBLE, -1, 2);
+    SDVariable label = graph.placeHolder("label", DataType.DOUBLE, -1, 1);
+    SDVariable out = in.mmul(graph.var("w1", W1.dup())).mmul("out", graph.var("w2", W2.dup()));
+    graph.loss.sigmoidCrossEntropy("loss", label, out, null);
+    graph.setLossVariables("loss");
+    graph.setTrainingConfig(
+        TrainingConfig.builder()
+            .updater(new Sgd(0.1))
+            .dataSetFeatureMapping("in")
+            .dataSetLabelMapping("label")
+            .build());
+    return graph;
+  }
+
+  static Stream<Object> models() {
+    return Stream.of(
+        network(Activation.IDENTITY),
+        network(Activation.SIGMOID),
+        network(Activation.SIGMOID).toComputationGraph(),
+        graph());
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void curvesOfTheCard(Object model) {
+    RateDistortion measured =
+        RateDistortionCurves.of(model).calibration(BATCHES).levels(4).minimumKept(0).measure();
+    DistortionCurve first = measured.curves().get(0);
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L), first.zeros());
+    assertArrayEquals(
+        new double[] {0, .001875, .008775, .107775, .305275}, distortions(first), PRINTED);
+    DistortionCurve second = measured.curves().get(1);
+    // Four levels of two weights: 0.5 and 1.5 round up, and a repeated number is measured once.
+    assertEquals(List.of(0L, 1L, 2L), second.zeros());
+    assertArrayEquals(new double[] {0, .081900, .305275}, distortions(second), PRINTED);
+  }
+
+  private static double[] distortions(DistortionCurve curve) {
+    return curve.distortions().stream().mapToDouble(d -> d).toArray();
+  }
+
+  @Test
+  void theWorstExampleCountsWhereItIsAsked() {
+    RateDistortion measured =
+        RateDistortionCurves.of(network(Activation.IDENTITY))
+            .calibration(BATCHES)
+            .levels(2)
+            .minimumKept(0)
+            .worstExample()
+            .measure();
+    // Without its weights the last layer gives 0, and the outputs were .44, .35, .79 and .53.
+    assertEquals(.79 * .79, measured.curves().get(1).distortions().get(2), 1e-12);
+  }
+
+  @Test
+  void theModelIsLeftAloneAndPrunedByTheCurves() {
+    MultiLayerNetwork network = network(Activation.SIGMOID);
+    INDArray before = network.params().dup();
+    RateDistortion measured =
+        RateDistortionCurves.of(network).calibration(BATCHES).levels(4).minimumKept(0).measure();
+    assertEquals(0, network.params().sub(before).amaxNumber().doubleValue());
+    assertEquals(
+        "sigmoid",
+        network.getLayer(1).conf().getLayer() instanceof OutputLayer o
+            ? o.getActivationFn().toString()
+            : "");
+    Pruned pruned = Pruner.of(network).allocation(measured).sparsity(0.5).prune();
+    // (3, 0) costs .107775, (2, 1) is predicted to cost .090675.
+    assertEquals(List.of(2L, 1L), pruned.report().layers().stream().map(l -> l.zeros()).toList());
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    MultiLayerNetwork network = network(Activation.SIGMOID);
+    assertThrows(IllegalArgumentException.class, () -> RateDistortionCurves.of(network).measure());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> RateDistortionCurves.of(network).calibration(BATCHES).levels(0).measure());
+  }
+}
