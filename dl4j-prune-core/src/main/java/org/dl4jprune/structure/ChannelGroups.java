@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.structure.rules.BuiltInRules;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Every set of slices of a model that must live or die together, found from its configuration
@@ -35,7 +36,7 @@ import org.dl4jprune.structure.rules.BuiltInRules;
  */
 public final class ChannelGroups {
   private final PrunableModel model;
-  private final Walk walk;
+  private final Findings walk;
   private final CouplingRules rules;
   private final List<ChannelGroup> groups = new ArrayList<>();
   private final Set<Integer> removable = new TreeSet<>();
@@ -43,8 +44,16 @@ public final class ChannelGroups {
   private ChannelGroups(PrunableModel model, CouplingRules rules) {
     this.model = model;
     this.rules = rules;
-    this.walk = new Walk(model, rules);
+    this.walk = walk(model, rules);
     group();
+  }
+
+  private static Findings walk(PrunableModel model, CouplingRules rules) {
+    if (model.unwrap() instanceof SameDiff) {
+      throw new IllegalArgumentException(
+          "Channel groups are found for MultiLayerNetwork and ComputationGraph, not for SameDiff");
+    }
+    return new Walk(model, rules);
   }
 
   /**
@@ -127,7 +136,7 @@ public final class ChannelGroups {
     return walk.remarks().stream().noneMatch(Scene.Remark::inexact);
   }
 
-  Walk walk() {
+  Findings walk() {
     return walk;
   }
 
@@ -158,11 +167,11 @@ public final class ChannelGroups {
    */
   public Map<String, Set<Integer>> emptiedBy(Set<Integer> gone) {
     Map<String, Set<Integer>> emptied = new LinkedHashMap<>();
-    for (Walk.Visit visit : walk.visits()) {
+    for (Findings.Activation activation : walk.activations()) {
       Set<Integer> units = new TreeSet<>();
-      Arrays.stream(visit.output()).map(this::unitOf).forEach(units::add);
+      Arrays.stream(activation.channels()).map(this::unitOf).forEach(units::add);
       if (gone.containsAll(units)) {
-        emptied.put(visit.owner(), units);
+        emptied.put(activation.owner(), units);
       }
     }
     return emptied;

@@ -19,15 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Role;
@@ -98,7 +89,7 @@ public final class Surgeon {
     plan.check(groups);
     Set<Integer> gone = new HashSet<>(plan.units());
     IntPredicate kept = channel -> !gone.contains(groups.unitOf(channel));
-    PrunableModel smaller = build(kept);
+    PrunableModel smaller = groups.walk().smaller(kept);
     Map<String, List<Slot>> slots = slotsByParameter();
     PrunableModel model = groups.model();
     for (Parameter parameter : model.parameters()) {
@@ -109,85 +100,11 @@ public final class Surgeon {
     return smaller;
   }
 
-  private PrunableModel build(IntPredicate kept) {
-    Object unwrapped = groups.model().unwrap();
-    long parameters = keptParameters(kept);
-    INDArray values = Nd4j.createUninitialized(groups.model().dataType(), new long[] {parameters});
-    if (unwrapped instanceof MultiLayerNetwork network) {
-      MultiLayerConfiguration configuration = network.getLayerWiseConfigurations().clone();
-      for (Walk.Visit visit : groups.walk().visits()) {
-        int layer = Integer.parseInt(visit.owner());
-        resize(
-            visit,
-            visit.preprocessor()
-                ? preprocessor(configuration, layer)
-                : configuration.getConf(layer).getLayer(),
-            kept);
-      }
-      MultiLayerNetwork smaller = new MultiLayerNetwork(configuration);
-      smaller.init(values, false);
-      return PrunableModel.of(smaller);
-    }
-    ComputationGraph graph = (ComputationGraph) unwrapped;
-    ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
-    for (Walk.Visit visit : groups.walk().visits()) {
-      resize(visit, target(configuration.getVertices().get(visit.owner()), visit), kept);
-    }
-    // The clone forgets how far training has come.
-    configuration.setIterationCount(graph.getConfiguration().getIterationCount());
-    configuration.setEpochCount(graph.getConfiguration().getEpochCount());
-    ComputationGraph smaller = new ComputationGraph(configuration);
-    smaller.init(values, false);
-    return PrunableModel.of(smaller);
-  }
-
-  private static InputPreProcessor preprocessor(MultiLayerConfiguration configuration, int layer) {
-    return configuration.getInputPreProcess(layer);
-  }
-
-  private static Object target(GraphVertex configured, Walk.Visit visit) {
-    GraphVertex vertex =
-        configured instanceof FrozenVertex frozen ? frozen.getUnderlying() : configured;
-    if (vertex instanceof LayerVertex layer) {
-      if (!visit.preprocessor()) {
-        return layer.getLayerConf().getLayer();
-      }
-      layer.setPreProcessor(layer.getPreProcessor().clone());
-      return layer.getPreProcessor();
-    }
-    if (vertex instanceof PreprocessorVertex wrapper) {
-      wrapper.setPreProcessor(wrapper.getPreProcessor().clone());
-      return wrapper.getPreProcessor();
-    }
-    return vertex;
-  }
-
-  private void resize(Walk.Visit visit, Object configuration, IntPredicate kept) {
-    int[][] inputs = new int[visit.inputs().length][];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = Walk.keptPlaces(visit.inputs()[i], kept);
-    }
-    groups.rules().resize(configuration, inputs, Walk.keptPlaces(visit.output(), kept));
-  }
-
   private Map<String, List<Slot>> slotsByParameter() {
     Map<String, List<Slot>> slots = new LinkedHashMap<>();
     groups.model().parameters().forEach(p -> slots.put(p.name(), new java.util.ArrayList<>()));
     groups.walk().slots().forEach(slot -> slots.get(slot.parameter().name()).add(slot));
     return slots;
-  }
-
-  private long keptParameters(IntPredicate kept) {
-    long total = 0;
-    Map<String, List<Slot>> slots = slotsByParameter();
-    for (Parameter parameter : groups.model().parameters()) {
-      long[] shape = parameter.shape();
-      for (Slot slot : slots.get(parameter.name())) {
-        shape[slot.axis()] = Walk.keptPlaces(slot.channels(), kept).length;
-      }
-      total += java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    }
-    return total;
   }
 
   /** Copies the slices that are kept. */

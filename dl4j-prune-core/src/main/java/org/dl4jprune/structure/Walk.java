@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -36,9 +37,10 @@ import org.dl4jprune.model.PrunableModel;
  * One visit of every layer, vertex and preprocessor of a configuration in the order of computation.
  * What has no rule is a barrier: what enters it stays, and so does what leaves it.
  */
-final class Walk {
+final class Walk implements Findings {
   private static final String INPUT = "the model's input is not pruned";
 
+  private final PrunableModel model;
   private final CouplingRules rules;
   private final ChannelSets sets = new ChannelSets();
   private final List<Slot> slots = new ArrayList<>();
@@ -64,6 +66,7 @@ final class Walk {
   }
 
   Walk(PrunableModel model, CouplingRules rules) {
+    this.model = model;
     this.rules = rules;
     for (Parameter parameter : model.parameters()) {
       int separator = parameter.name().lastIndexOf('_');
@@ -73,25 +76,34 @@ final class Walk {
     }
     if (model.unwrap() instanceof MultiLayerNetwork network) {
       walk(network.getLayerWiseConfigurations());
-    } else if (model.unwrap() instanceof ComputationGraph graph) {
-      walk(graph);
     } else {
-      throw new IllegalArgumentException(
-          "Channel groups are found for MultiLayerNetwork and ComputationGraph, not for "
-              + model.unwrap().getClass().getSimpleName());
+      walk((ComputationGraph) model.unwrap());
     }
   }
 
-  ChannelSets sets() {
+  @Override
+  public ChannelSets sets() {
     return sets;
   }
 
-  List<Slot> slots() {
+  @Override
+  public List<Slot> slots() {
     return slots;
   }
 
-  List<Scene.Remark> remarks() {
+  @Override
+  public List<Scene.Remark> remarks() {
     return remarks;
+  }
+
+  @Override
+  public List<Activation> activations() {
+    return visits.stream().map(visit -> new Activation(visit.owner(), visit.output())).toList();
+  }
+
+  @Override
+  public PrunableModel smaller(IntPredicate kept) {
+    return new LayerSurgery(model, rules, this, kept).build();
   }
 
   List<Visit> visits() {
@@ -196,7 +208,7 @@ final class Walk {
   }
 
   /** The places of a list of channels that are kept. */
-  static int[] keptPlaces(int[] channels, java.util.function.IntPredicate kept) {
+  static int[] keptPlaces(int[] channels, IntPredicate kept) {
     return IntStream.range(0, channels.length).filter(i -> kept.test(channels[i])).toArray();
   }
 }
