@@ -236,6 +236,18 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
 
   abstract void restoreScore(double score);
 
+  abstract double inferenceScore(MultiDataSet batch);
+
+  @Override
+  public final double loss(MultiDataSet batch) {
+    double score = model.score();
+    try {
+      return inferenceScore(batch);
+    } finally {
+      restoreScore(score);
+    }
+  }
+
   @Override
   public final List<Parameter> logitParameters() {
     List<Parameter> found =

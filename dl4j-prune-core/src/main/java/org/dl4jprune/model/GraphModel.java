@@ -139,6 +139,11 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   }
 
   @Override
+  double inferenceScore(MultiDataSet batch) {
+    return model().score(batch, false);
+  }
+
+  @Override
   List<String> outputLayerKeys() {
     return model().getConfiguration().getNetworkOutputs().stream()
         .filter(name -> model().getConfiguration().getVertices().get(name) instanceof LayerVertex)

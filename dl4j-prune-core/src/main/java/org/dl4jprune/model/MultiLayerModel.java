@@ -134,6 +134,18 @@ final class MultiLayerModel extends Dl4jModel<MultiLayerNetwork> {
   }
 
   @Override
+  double inferenceScore(MultiDataSet batch) {
+    return model()
+        .score(
+            new org.nd4j.linalg.dataset.DataSet(
+                batch.getFeatures(0),
+                batch.getLabels(0),
+                first(batch.getFeaturesMaskArrays()),
+                first(batch.getLabelsMaskArrays())),
+            false);
+  }
+
+  @Override
   List<String> outputLayerKeys() {
     return List.of(String.valueOf(model().getnLayers() - 1));
   }

@@ -215,6 +215,15 @@ public interface PrunableModel {
   List<Parameter> logitParameters();
 
   /**
+   * The loss of a batch at inference: running statistics, no dropout; with the penalties of the
+   * model's own regularisation where the model class adds them.
+   *
+   * @param batch features and labels, with masks where the model needs them
+   * @return the mean over the examples
+   */
+  double loss(MultiDataSet batch);
+
+  /**
    * The model's outputs at inference in front of the activation of its output layers.
    *
    * @param batch features, with masks where the model needs them; labels are not used

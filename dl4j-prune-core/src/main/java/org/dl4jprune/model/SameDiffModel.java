@@ -237,6 +237,14 @@ final class SameDiffModel implements PrunableModel {
   }
 
   @Override
+  public double loss(MultiDataSet batch) {
+    List<String> names = graph.getLossVariables();
+    return graph.output(placeholders(batch), names.toArray(String[]::new)).values().stream()
+        .mapToDouble(loss -> HostReads.scalar(loss.sum()))
+        .sum();
+  }
+
+  @Override
   public INDArray[] logits(MultiDataSet batch) {
     String name = structure.logits();
     return new INDArray[] {graph.output(placeholders(batch), name).get(name)};

@@ -39,4 +39,17 @@ public record Slot(Parameter parameter, int axis, int[] channels) {
               .formatted(axis, parameter, parameter.shape()[axis], channels.length));
     }
   }
+
+  /**
+   * Whether the slices are the outputs of a layer's weights.
+   *
+   * @param layer the layer's name
+   * @return false for inputs, biases, normalisations and other layers
+   */
+  public boolean isOutputOf(String layer) {
+    return parameter.layer().equals(layer)
+        && parameter.rank() > 1
+        && parameter.outputs() == channels.length
+        && parameter.isOutputAxis(axis);
+  }
 }

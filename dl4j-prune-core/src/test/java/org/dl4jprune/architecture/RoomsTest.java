@@ -94,7 +94,7 @@ class RoomsTest {
         .whereLayer("transform")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("structure")
-        .mayOnlyBeAccessedByLayers("transform")
+        .mayOnlyBeAccessedByLayers("search", "transform")
         .whereLayer("method")
         .mayOnlyBeAccessedByLayers("transform")
         .whereLayer("report")
