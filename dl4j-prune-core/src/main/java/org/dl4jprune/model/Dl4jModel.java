@@ -222,12 +222,11 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
     try {
       computeGradients(batch);
       INDArray copy = rawGradient().dup();
-      if (sumsOverMinibatch()) {
-        copy.divi(batch.getFeatures(0).size(0));
-      }
+      long examples = sumsOverMinibatch() ? batch.getFeatures(0).size(0) : 1;
+      copy.divi(examples);
       Map<String, ParameterBlock> blocks =
           parameters().stream().collect(Collectors.toMap(Parameter::name, p -> block));
-      return new Gradients(model.score(), blocks, Map.of(BLOCK, copy));
+      return new Gradients(model.score(), blocks, Map.of(BLOCK, copy), examples);
     } finally {
       model.setListeners(listeners);
       restoreScore(score);

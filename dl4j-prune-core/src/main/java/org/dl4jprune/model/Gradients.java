@@ -25,11 +25,17 @@ public final class Gradients implements AutoCloseable {
   private final double loss;
   private final Map<String, ParameterBlock> blocks;
   private final Map<String, INDArray> arrays;
+  private final double statisticFactor;
 
-  Gradients(double loss, Map<String, ParameterBlock> blocks, Map<String, INDArray> arrays) {
+  Gradients(
+      double loss,
+      Map<String, ParameterBlock> blocks,
+      Map<String, INDArray> arrays,
+      double statisticFactor) {
     this.loss = loss;
     this.blocks = blocks;
     this.arrays = arrays;
+    this.statisticFactor = statisticFactor;
   }
 
   /**
@@ -61,6 +67,19 @@ public final class Gradients implements AutoCloseable {
   }
 
   /**
+   * What a training step on the batch subtracts from a running statistic, whatever its learning
+   * rate.
+   *
+   * @param statistic a running mean or variance
+   * @return a new array of the parameter's shape, or null if the model announces no such change
+   */
+  public INDArray ofStatistic(Parameter statistic) {
+    ParameterBlock block = blocks.get(statistic.name());
+    INDArray array = block == null ? null : arrays.get(block.name());
+    return array == null ? null : block.view(array, statistic).mul(statisticFactor);
+  }
+
+  /**
    * The arrays of all blocks.
    *
    * @return live arrays, one for each block that has a gradient
@@ -77,7 +96,7 @@ public final class Gradients implements AutoCloseable {
    */
   public Gradients scaled(double factor) {
     arrays.values().forEach(array -> array.muli(factor));
-    return new Gradients(loss * factor, blocks, arrays);
+    return new Gradients(loss * factor, blocks, arrays, statisticFactor / factor);
   }
 
   /**
@@ -90,7 +109,7 @@ public final class Gradients implements AutoCloseable {
   public Gradients plus(Gradients other, double weight) {
     other.arrays.forEach((name, array) -> arrays.get(name).addi(array.muli(weight)));
     other.close();
-    return new Gradients(loss + other.loss * weight, blocks, arrays);
+    return new Gradients(loss + other.loss * weight, blocks, arrays, statisticFactor);
   }
 
   @Override

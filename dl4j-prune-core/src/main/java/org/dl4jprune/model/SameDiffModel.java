@@ -202,7 +202,7 @@ final class SameDiffModel implements PrunableModel {
                 }
               });
       parameters.forEach(p -> blocks.put(p.name(), blockOf(p)));
-      return new Gradients(loss, blocks, copies);
+      return new Gradients(loss, blocks, copies, 1);
     } finally {
       of.setListeners(listeners);
     }

@@ -1,0 +1,239 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.listeners;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.allocation.Floor;
+import org.dl4jprune.allocation.Global;
+import org.dl4jprune.method.MaskMaker;
+import org.dl4jprune.model.Layout;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Selector;
+import org.dl4jprune.pattern.Unstructured;
+import org.dl4jprune.schedule.Schedule;
+import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** The numbers and the exact checks of the card bip. */
+class BiPTest {
+  private static final double PRINTED = 6e-7;
+
+  private static DataSetIterator data(DataType type, int batches) {
+    return new ExistingDataSetIterator(Toys.batches(type, batches));
+  }
+
+  /** ½‖Wx − y‖², as DL4J's L2 loss has no factor. */
+  private static BiLevelState cardState(double momentum) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(
+                    new OutputLayer.Builder(LossFunction.L2)
+                        .nIn(3)
+                        .nOut(2)
+                        .hasBias(false)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+    network.init();
+    network.setParam("0_W", Nd4j.createFromArray(new double[][] {{.5, .2}, {-.4, -.6}, {.3, .1}}));
+    PrunableModel model = PrunableModel.of(network);
+    BiLevelState state =
+        new BiLevelState(model, new Layout(Selector.weights().select(model)), momentum);
+    select(model, state);
+    return state;
+  }
+
+  private static void select(PrunableModel model, BiLevelState state) {
+    MaskMaker maker =
+        new MaskMaker(new Layout(Selector.weights().select(model)), new Unstructured());
+    state.mask(maker.make(state.ranking(), new Global(Floor.none()), 0.5).mask());
+  }
+
+  // Half the loss has half the gradient: data that are √½ as large.
+  private static MultiDataSet sample() {
+    double half = Math.sqrt(0.5);
+    return new DataSet(
+            Nd4j.createFromArray(new double[][] {{half, 2 * half, -half}}),
+            Nd4j.createFromArray(new double[][] {{half, 0}}))
+        .toMultiDataSet();
+  }
+
+  private static void assertRows(double[][] rows, INDArray vector) {
+    // The layout's order is that of the outputs, as the card's rows are.
+    double[] flat =
+        java.util.Arrays.stream(rows).flatMapToDouble(java.util.Arrays::stream).toArray();
+    assertArrayEquals(flat, vector.toDoubleVector(), PRINTED);
+  }
+
+  @Test
+  void bothStepsOfTheCard() {
+    BiLevelState state = cardState(0);
+    assertRows(new double[][] {{1, 1, 0}, {0, 1, 0}}, state.mask());
+    state.weightStep(sample(), 0.1, 0);
+    assertRows(new double[][] {{.63, -.14, .3}, {.2, -.36, .1}}, state.weights());
+    state.scoreStep(sample(), 1, 0.5);
+    assertRows(new double[][] {{1.12075, -1.063, .105}, {.344, -1.1184, .028}}, state.scores());
+    state.close();
+  }
+
+  @Test
+  void withoutTheImplicitTermItIsHydra() {
+    BiLevelState state = cardState(0);
+    state.weightStep(sample(), 0.1, 0);
+    state.scoreStep(sample(), 1, 0);
+    assertRows(new double[][] {{.9095, -.218, .105}, {.344, -.0816, .028}}, state.scores());
+    state.close();
+  }
+
+  @Test
+  void theImplicitGradientOfALinearLossIsExact() {
+    INDArray c = Nd4j.createFromArray(1., -2, 0.5);
+    INDArray mask = Nd4j.createFromArray(1., 0.5, 1);
+    INDArray best = mask.mul(c).divi(-4);
+    assertArrayEquals(
+        new double[] {-0.5, -1, -0.125},
+        BiLevelState.implicitGradient(best, mask, c, 0.25).toDoubleVector(),
+        1e-12);
+    assertArrayEquals(
+        new double[] {-0.25, -0.5, -0.0625},
+        BiLevelState.implicitGradient(best, mask, c, 0).toDoubleVector(),
+        1e-12);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Training.Kind.class)
+  void theCountIsExactAndTheModelItselfIsLeftAlone(Training.Kind kind) {
+    Object model = kind.make();
+    List<Long> before = Training.bits(model);
+    Pruned pruned =
+        BiP.builder().sparsity(0.9).epochs(2).build().prune(model, data(DataType.FLOAT, 5));
+    long weights = pruned.report().weights();
+    assertEquals(Math.round(0.9 * weights), pruned.report().zeros());
+    assertEquals(before, Training.bits(model));
+    long zeros = 0;
+    for (var p : pruned.masks().layout().parameters()) {
+      zeros += pruned.model().values(p).eq(0).castTo(DataType.INT64).sumNumber().longValue();
+    }
+    assertEquals(pruned.report().zeros(), zeros);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void withoutSparsityItIsTheModelsOwnDescent(boolean convolutional) {
+    MultiLayerNetwork network =
+        convolutional ? Toys.convolutional() : Toys.mlp(new Adam(1e-2), DataType.DOUBLE);
+    Pruned pruned =
+        BiP.builder()
+            .sparsity(0)
+            .epochs(4)
+            .momentum(0)
+            .weightRate(Schedule.constant(0.1))
+            .build()
+            .prune(network, data(DataType.DOUBLE, 5));
+    MultiLayerNetwork plain =
+        convolutional ? Toys.convolutional() : Toys.mlp(new Adam(1e-2), DataType.DOUBLE);
+    plain.setParams(network.params());
+    plain
+        .getLayerWiseConfigurations()
+        .getConfs()
+        .forEach(
+            layer ->
+                ((org.deeplearning4j.nn.conf.layers.BaseLayer) layer.getLayer())
+                    .setIUpdater(new Sgd(0.1)));
+    MultiLayerNetwork descending = new MultiLayerNetwork(plain.getLayerWiseConfigurations());
+    descending.init(network.params().dup(), false);
+    Training.fit(descending, 4);
+    INDArray trained = ((MultiLayerNetwork) pruned.model().unwrap()).params();
+    assertEquals(0, trained.distance2(descending.params()), 1e-9);
+    assertTrue(trained.distance2(network.params()) > 0.01);
+  }
+
+  @Test
+  void withoutARateOfScoresTheMaskIsThatOfMagnitude() {
+    Object model = Training.Kind.NETWORK.make();
+    Pruned still =
+        BiP.builder()
+            .sparsity(0.8)
+            .scoreRate(Schedule.constant(0))
+            .build()
+            .prune(model, data(DataType.FLOAT, 5));
+    Pruned magnitude =
+        Pruner.of(model).allocation(new Global(Floor.count(1))).sparsity(0.8).prune();
+    assertEquals(
+        0, still.masks().gather().sub(magnitude.masks().gather()).norm1Number().doubleValue());
+    Pruned moved =
+        BiP.builder().sparsity(0.8).epochs(3).build().prune(model, data(DataType.FLOAT, 5));
+    assertFalse(
+        moved.masks().gather().sub(magnitude.masks().gather()).norm1Number().doubleValue() == 0);
+  }
+
+  @Test
+  void sameDataSameBits() {
+    Object model = Training.Kind.GRAPH.make();
+    BiP method = BiP.builder().sparsity(0.9).epochs(2).weightDecay(1e-4).build();
+    assertEquals(
+        Training.bits(method.prune(model, data(DataType.FLOAT, 5)).model().unwrap()),
+        Training.bits(method.prune(model, data(DataType.FLOAT, 5)).model().unwrap()));
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> BiP.builder().build());
+    assertThrows(
+        IllegalArgumentException.class, () -> BiP.builder().sparsity(0.5).epochs(0).build());
+    assertThrows(
+        IllegalArgumentException.class, () -> BiP.builder().sparsity(0.5).implicit(-1).build());
+    assertThrows(
+        IllegalArgumentException.class, () -> BiP.builder().sparsity(0.5).momentum(1).build());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BiP.builder().sparsity(0.5).weightRate(Schedule.constant(0)).build());
+    DataSet bad = Toys.batches(DataType.FLOAT, 1).get(0);
+    bad.getFeatures().putScalar(0, Double.NaN);
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            BiP.builder()
+                .sparsity(0.5)
+                .build()
+                .prune(Training.Kind.NETWORK.make(), new ExistingDataSetIterator(List.of(bad))));
+  }
+}
