@@ -14,7 +14,6 @@
 package org.dl4jprune.search;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.dl4jprune.allocation.DistortionCurve;
@@ -22,13 +21,11 @@ import org.dl4jprune.allocation.RateDistortion;
 import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Magnitude;
-import org.dl4jprune.host.HostReads;
 import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.pattern.ExactSelection;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.slf4j.Logger;
@@ -165,13 +162,13 @@ public final class RateDistortionCurves {
     }
     PrunableModel copy = model.copy();
     Layout layout = new Layout(selector.select(copy));
-    List<INDArray[]> reference = batches.stream().map(RateDistortionCurves.copies(copy)).toList();
     List<DistortionCurve> curves = new ArrayList<>();
     long start = System.nanoTime();
-    try (Evidence evidence = Evidence.of(copy, layout, batches, seed)) {
+    try (OutputDistortion outputs = OutputDistortion.from(copy, batches);
+        Evidence evidence = Evidence.of(copy, layout, batches, seed)) {
       INDArray scores = criterion.scores(evidence);
       for (Parameter parameter : layout.parameters()) {
-        curves.add(curve(copy, parameter, layout.flat(scores, parameter), reference));
+        curves.add(curve(copy, parameter, layout.flat(scores, parameter), outputs));
         LOG.info(
             "Measured {} of {} distortion curves, {} s to go",
             curves.size(),
@@ -184,16 +181,11 @@ public final class RateDistortionCurves {
       }
       scores.close();
     }
-    reference.forEach(logits -> Arrays.stream(logits).forEach(INDArray::close));
     return new RateDistortion(curves);
   }
 
-  private static java.util.function.Function<MultiDataSet, INDArray[]> copies(PrunableModel of) {
-    return batch -> Arrays.stream(of.logits(batch)).map(INDArray::dup).toArray(INDArray[]::new);
-  }
-
   private DistortionCurve curve(
-      PrunableModel copy, Parameter parameter, INDArray scores, List<INDArray[]> reference) {
+      PrunableModel copy, Parameter parameter, INDArray scores, OutputDistortion outputs) {
     INDArray values = copy.values(parameter);
     long weights = parameter.length();
     List<Long> zeros = new ArrayList<>();
@@ -208,52 +200,19 @@ public final class RateDistortionCurves {
           values.muli(parameter.fromFlat(mask));
         }
         zeros.add(gone);
-        distortions.add(gone == 0 ? 0 : distortion(copy, parameter, reference));
+        distortions.add(gone == 0 ? 0 : distortion(copy, parameter, outputs));
         values.assign(original);
       }
     }
     return new DistortionCurve(parameter.name(), weights, zeros, distortions);
   }
 
-  private double distortion(PrunableModel copy, Parameter parameter, List<INDArray[]> reference) {
-    double sum = 0;
-    double examples = 0;
-    double worst = 0;
-    for (int i = 0; i < reference.size(); i++) {
-      INDArray perExample = perExample(copy, batches.get(i), reference.get(i));
-      sum += HostReads.scalar(perExample.sum());
-      worst = Math.max(worst, HostReads.scalar(perExample.max()));
-      examples += perExample.length();
-      perExample.close();
-    }
-    if (!Double.isFinite(sum)) {
+  private double distortion(PrunableModel copy, Parameter parameter, OutputDistortion outputs) {
+    double distortion = worstExample ? outputs.ofWorst(copy) : outputs.of(copy);
+    if (!Double.isFinite(distortion)) {
       throw new IllegalArgumentException(
           "The outputs are not finite with a pruned %s".formatted(parameter.name()));
     }
-    return worstExample ? worst : sum / examples;
-  }
-
-  /** The mean squared change over all outputs of each example, steps that are padded left out. */
-  private static INDArray perExample(PrunableModel copy, MultiDataSet batch, INDArray[] before) {
-    INDArray[] after = copy.logits(batch);
-    INDArray sum = null;
-    INDArray count = null;
-    for (int i = 0; i < after.length; i++) {
-      INDArray change = after[i].castTo(DataType.DOUBLE).subi(before[i].castTo(DataType.DOUBLE));
-      change.muli(change);
-      INDArray counted = change.ulike().assign(1);
-      INDArray mask = batch.hasMaskArrays() ? batch.getLabelsMaskArray(i) : null;
-      if (mask != null && change.rank() == 3) {
-        INDArray steps = mask.castTo(DataType.DOUBLE).reshape(mask.size(0), 1, mask.size(1));
-        change.muli(steps.broadcast(change.shape()));
-        counted.muli(steps.broadcast(change.shape()));
-      }
-      int[] rest = java.util.stream.IntStream.range(1, change.rank()).toArray();
-      sum = sum == null ? change.sum(rest) : sum.addi(change.sum(rest));
-      count = count == null ? counted.sum(rest) : count.addi(counted.sum(rest));
-      change.close();
-      counted.close();
-    }
-    return sum.divi(count);
+    return distortion;
   }
 }
