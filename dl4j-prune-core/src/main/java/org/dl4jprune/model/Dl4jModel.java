@@ -121,6 +121,9 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
 
   abstract Updater updater();
 
+  /** Whether the model has made its updater yet. */
+  abstract boolean hasUpdater();
+
   abstract INDArray flattenedGradients();
 
   @Override
@@ -185,6 +188,11 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
           part.getParamOffsetEnd());
     }
     return states;
+  }
+
+  @Override
+  public final boolean hasUpdaterState() {
+    return hasUpdater() && !updaterStates().isEmpty();
   }
 
   @Override

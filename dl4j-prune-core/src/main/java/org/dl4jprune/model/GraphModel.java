@@ -59,6 +59,11 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   }
 
   @Override
+  boolean hasUpdater() {
+    return model().getUpdater(false) != null;
+  }
+
+  @Override
   INDArray flattenedGradients() {
     return model().getFlattenedGradients();
   }

@@ -55,6 +55,11 @@ final class MultiLayerModel extends Dl4jModel<MultiLayerNetwork> {
   }
 
   @Override
+  boolean hasUpdater() {
+    return model().getUpdater(false) != null;
+  }
+
+  @Override
   INDArray flattenedGradients() {
     return model().getFlattenedGradients();
   }

@@ -144,6 +144,33 @@ public final class Parameter {
   }
 
   /**
+   * {@return whether an axis indexes the layer's outputs, as those of biases and normalisations do}
+   *
+   * @param axis an axis of the shape
+   */
+  public boolean isOutputAxis(int axis) {
+    return Arrays.stream(outputAxes).anyMatch(a -> a == axis);
+  }
+
+  /**
+   * {@return whether an axis indexes the layer's inputs}
+   *
+   * @param axis an axis of the shape
+   */
+  public boolean isInputAxis(int axis) {
+    return Arrays.stream(inputAxes).anyMatch(a -> a == axis);
+  }
+
+  /**
+   * {@return a parameter of the same name, role and axes, and of another size}
+   *
+   * @param newShape of the same rank
+   */
+  public Parameter withShape(long[] newShape) {
+    return new Parameter(name, layer, layerType, role, trainable, newShape, outputAxes, inputAxes);
+  }
+
+  /**
    * The number of values.
    *
    * @return the product of the shape
@@ -244,14 +271,11 @@ public final class Parameter {
 
   private int[] canonicalAxes() {
     IntStream kernel =
-        IntStream.range(0, shape.length)
-            .filter(axis -> Arrays.stream(outputAxes).noneMatch(o -> o == axis))
-            .filter(axis -> Arrays.stream(inputAxes).noneMatch(i -> i == axis));
+        IntStream.range(0, shape.length).filter(axis -> !isOutputAxis(axis) && !isInputAxis(axis));
     return IntStream.concat(
             IntStream.concat(
                 Arrays.stream(outputAxes),
-                Arrays.stream(inputAxes)
-                    .filter(axis -> Arrays.stream(outputAxes).noneMatch(o -> o == axis))),
+                Arrays.stream(inputAxes).filter(axis -> !isOutputAxis(axis))),
             kernel)
         .toArray();
   }

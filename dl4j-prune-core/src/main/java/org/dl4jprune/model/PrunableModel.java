@@ -148,6 +148,15 @@ public interface PrunableModel {
   List<UpdaterState> updaterStates();
 
   /**
+   * Whether the updater has state yet. DL4J makes it at the first step, or when it is asked for.
+   *
+   * @return false for a model that was not trained, and for updaters without state
+   */
+  default boolean hasUpdaterState() {
+    return !updaterStates().isEmpty();
+  }
+
+  /**
    * Whether a training step leaves a weight at exactly zero if its gradient is zero and its updater
    * state at its initial value. True for stochastic gradient descent with ND4J's own updaters,
    * penalties and constraints; false if one of them is of another class.

@@ -168,9 +168,9 @@ public final class ChannelGroups {
   public Map<String, Set<Integer>> emptiedBy(Set<Integer> gone) {
     Map<String, Set<Integer>> emptied = new LinkedHashMap<>();
     for (Findings.Activation activation : walk.activations()) {
-      Set<Integer> units = new TreeSet<>();
-      Arrays.stream(activation.channels()).map(this::unitOf).forEach(units::add);
-      if (gone.containsAll(units)) {
+      if (Arrays.stream(activation.channels()).allMatch(c -> gone.contains(unitOf(c)))) {
+        Set<Integer> units = new TreeSet<>();
+        Arrays.stream(activation.channels()).map(this::unitOf).forEach(units::add);
         emptied.put(activation.owner(), units);
       }
     }

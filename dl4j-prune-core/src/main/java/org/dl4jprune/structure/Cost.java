@@ -13,23 +13,29 @@
  */
 package org.dl4jprune.structure;
 
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dl4jprune.model.Parameter;
+import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Role;
+import org.dl4jprune.model.UpdaterState;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** What is left of a model after a removal, in parameters or multiply-accumulates. */
-public final class Cost {
-  private final ChannelGroups groups;
-  private final Map<String, Long> positions;
+/** What is left of a model after a removal: parameters, operations, bytes or nanoseconds. */
+@FunctionalInterface
+public interface Cost {
 
-  private Cost(ChannelGroups groups, Map<String, Long> positions) {
-    this.groups = groups;
-    this.positions = positions;
-  }
+  /**
+   * What is left.
+   *
+   * @param gone the numbers of the units that go
+   * @return how much, in the unit of this cost
+   */
+  long after(Set<Integer> gone);
 
   /**
    * Counts parameters.
@@ -37,8 +43,8 @@ public final class Cost {
    * @param groups the groups of a model
    * @return the counter
    */
-  public static Cost parameters(ChannelGroups groups) {
-    return new Cost(groups, null);
+  static Cost parameters(ChannelGroups groups) {
+    return weighted(groups, parameter -> 1);
   }
 
   /**
@@ -46,44 +52,76 @@ public final class Cost {
    * are not counted.
    *
    * @param groups the groups of a model
-   * @param example one batch, of which the features are used for one forward pass
+   * @param example one batch, of which the first example's features are used for one forward pass
    * @return the counter
    */
-  public static Cost multiplyAccumulates(ChannelGroups groups, MultiDataSet example) {
-    return new Cost(groups, groups.model().positions(example));
+  static Cost multiplyAccumulates(ChannelGroups groups, MultiDataSet example) {
+    Map<String, Long> positions = groups.model().positions(first(example));
+    return weighted(
+        groups,
+        parameter ->
+            parameter.role() == Role.WEIGHT || parameter.role() == Role.RECURRENT_WEIGHT
+                ? positions.getOrDefault(parameter.layer(), 1L)
+                : 0);
   }
 
   /**
-   * What is left.
+   * Counts the bytes of the arrays in the model's file: the parameters, and the updater's state
+   * where the model has one. What else is in the file, the configuration and headers of some
+   * kilobytes, stays nearly as it is and is not counted; nor is what the file's compression saves.
    *
-   * @param gone the numbers of the units that go
-   * @return the number of parameters or multiply-accumulates
+   * @param groups the groups of a model
+   * @return the counter
    */
-  public long after(Set<Integer> gone) {
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    List<Parameter> parameters = groups.model().parameters();
-    parameters.forEach(p -> shapes.put(p.name(), p.shape()));
-    for (Slot slot : groups.walk().slots()) {
-      shapes.get(slot.parameter().name())[slot.axis()] =
-          Walk.keptPlaces(slot.channels(), c -> !gone.contains(groups.unitOf(c))).length;
-    }
-    long total = 0;
-    for (Parameter parameter : parameters) {
-      long length = 1;
-      for (long size : shapes.get(parameter.name())) {
-        length *= size;
-      }
-      total += length * weight(parameter);
-    }
-    return total;
+  static Cost bytes(ChannelGroups groups) {
+    PrunableModel model = groups.model();
+    List<UpdaterState> states = model.hasUpdaterState() ? model.updaterStates() : List.of();
+    int size = model.dataType().width();
+    return weighted(
+        groups,
+        parameter ->
+            size
+                * (1
+                    + states.stream()
+                        .filter(state -> state.block().parameters().contains(parameter))
+                        .filter(state -> state.viewOf(parameter) != null)
+                        .count()));
   }
 
-  private long weight(Parameter parameter) {
-    if (positions == null) {
-      return 1;
-    }
-    boolean multiplies =
-        parameter.role() == Role.WEIGHT || parameter.role() == Role.RECURRENT_WEIGHT;
-    return multiplies ? positions.getOrDefault(parameter.layer(), 1L) : 0;
+  /**
+   * Estimates the time of one inference from measurements of single layers; see {@link
+   * LatencyTable} for what it leaves out.
+   *
+   * @param groups the groups of a model
+   * @param table measured on this machine, with the same batch and image size
+   * @param example one batch, of which the shapes of the features matter
+   * @return the estimate, in nanoseconds
+   * @throws IllegalArgumentException if the table lacks a layer of the model
+   */
+  static Cost latency(ChannelGroups groups, LatencyTable table, MultiDataSet example) {
+    return new LatencyCost(groups, table, example);
+  }
+
+  /** So much for each value of a parameter. */
+  private static Cost weighted(
+      ChannelGroups groups, java.util.function.ToLongFunction<Parameter> weight) {
+    RemainingShapes shapes = new RemainingShapes(groups);
+    long[] weights = shapes.parameters().stream().mapToLong(weight).toArray();
+    return gone -> {
+      long[][] left = shapes.after(gone);
+      long total = 0;
+      for (int p = 0; p < left.length; p++) {
+        total += weights[p] * RemainingShapes.length(left[p]);
+      }
+      return total;
+    };
+  }
+
+  private static MultiDataSet first(MultiDataSet example) {
+    INDArray[] one =
+        Arrays.stream(example.getFeatures())
+            .map(features -> features.get(NDArrayIndex.interval(0, 1)).dup())
+            .toArray(INDArray[]::new);
+    return new org.nd4j.linalg.dataset.MultiDataSet(one, null);
   }
 }

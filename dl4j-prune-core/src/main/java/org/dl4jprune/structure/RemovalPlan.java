@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -75,15 +76,16 @@ public record RemovalPlan(String structure, List<Integer> units) {
             "Unit %d cannot be removed; see ChannelGroups.explain()".formatted(unit));
       }
     }
+    Set<Integer> gone = new HashSet<>(units);
     for (ChannelGroup group : groups.groups()) {
-      if (units.containsAll(group.units())) {
+      if (gone.containsAll(group.units())) {
         throw new IllegalArgumentException(
             "The plan removes all %d units of %s; keep at least one"
                 .formatted(group.units().size(), group.name()));
       }
     }
     groups
-        .emptiedBy(new HashSet<>(units))
+        .emptiedBy(gone)
         .forEach(
             (where, emptied) -> {
               throw new IllegalArgumentException(

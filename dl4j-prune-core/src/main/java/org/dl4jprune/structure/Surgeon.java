@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.structure;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,8 +93,10 @@ public final class Surgeon {
     PrunableModel smaller = groups.walk().smaller(kept);
     Map<String, List<Slot>> slots = slotsByParameter();
     PrunableModel model = groups.model();
+    Map<String, Parameter> targets = new HashMap<>();
+    smaller.parameters().forEach(parameter -> targets.put(parameter.name(), parameter));
     for (Parameter parameter : model.parameters()) {
-      Parameter target = named(smaller, parameter.name());
+      Parameter target = targets.get(parameter.name());
       copy(model.values(parameter), smaller.values(target), slots.get(parameter.name()), kept);
     }
     copyUpdaterState(model, smaller, slots, kept);
@@ -114,8 +117,8 @@ public final class Surgeon {
       int[] places = Walk.keptPlaces(slot.channels(), kept);
       if (places.length < slot.channels().length) {
         INDArray picked;
-        try (INDArray whole = part.dup('c')) {
-          picked = Nd4j.exec(new Gather(whole, Nd4j.createFromArray(places), slot.axis()))[0];
+        try (INDArray taken = Nd4j.createFromArray(places)) {
+          picked = Nd4j.exec(new Gather(part, taken, slot.axis()))[0];
         }
         if (part != from) {
           part.close();
@@ -131,6 +134,9 @@ public final class Surgeon {
 
   private static void copyUpdaterState(
       PrunableModel from, PrunableModel to, Map<String, List<Slot>> slots, IntPredicate kept) {
+    if (!from.hasUpdaterState()) {
+      return;
+    }
     Map<String, Map<String, INDArray>> states = statesByParameter(from);
     Map<String, Map<String, INDArray>> targets = statesByParameter(to);
     targets.forEach(
@@ -153,9 +159,5 @@ public final class Surgeon {
       }
     }
     return views;
-  }
-
-  private static Parameter named(PrunableModel model, String name) {
-    return model.parameters().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
   }
 }

@@ -13,23 +13,15 @@
  */
 package org.dl4jprune.transform;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.dl4jprune.criterion.Magnitude;
-import org.dl4jprune.structure.Aggregation;
-import org.dl4jprune.structure.ChannelGroup;
-import org.dl4jprune.structure.ChannelGroups;
-import org.dl4jprune.structure.Cost;
+import java.util.function.IntFunction;
+import org.dl4jprune.model.ModelFile;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.schedule.Schedule;
 import org.dl4jprune.structure.CouplingRules;
-import org.dl4jprune.structure.GroupImportance;
-import org.dl4jprune.structure.Normalisation;
+import org.dl4jprune.structure.LatencyTable;
 import org.dl4jprune.structure.RemovalPlan;
-import org.dl4jprune.structure.Slot;
-import org.dl4jprune.structure.Surgeon;
-import org.dl4jprune.structure.rules.BuiltInRules;
+import org.dl4jprune.structure.UnitImportance;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -40,34 +32,39 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Thinned thinned = StructuredPruning.of(network).sparsity(0.5).prune();
  * MultiLayerNetwork smaller = (MultiLayerNetwork) thinned.model().unwrap();
  * }</pre>
+ *
+ * <p>Names of layers may be globs, {@code *} for any characters and {@code ?} for one; they are
+ * matched against names of layers, their types and names of parameters.
  */
 public final class StructuredPruning {
   private final Object model;
-  private CouplingRules rules = BuiltInRules.rules();
-  private GroupImportance importance =
-      new GroupImportance(new Magnitude(), Aggregation.SUM, Normalisation.MEAN);
-  private List<MultiDataSet> batches = List.of();
-  private Target target = Target.UNITS;
-  private MultiDataSet example;
-  private double sparsity = Double.NaN;
-  private boolean global;
-  private int minimumKept = 1;
-  private int multipleOf = 1;
-  private long seed;
-  private final List<String> protectedOutputs = new ArrayList<>();
+  private final ModelFile origin;
+  private final StructuredOptions options = new StructuredOptions();
 
-  private StructuredPruning(Object model) {
-    this.model = model;
+  private StructuredPruning(ModelFile origin) {
+    this.model = origin.model().unwrap();
+    this.origin = origin;
   }
 
   /**
    * Prunes a model.
    *
-   * @param model a {@code MultiLayerNetwork} or {@code ComputationGraph}; it is not touched
+   * @param model a {@code MultiLayerNetwork}, {@code ComputationGraph} or {@code SameDiff}; it is
+   *     not touched
    * @return a new pruning
    */
   public static StructuredPruning of(Object model) {
-    return new StructuredPruning(model);
+    return of(ModelFile.of(PrunableModel.ofAny(model)));
+  }
+
+  /**
+   * Prunes a saved model; {@link Thinned#save} keeps what lies beside it in its file.
+   *
+   * @param file a model that was read
+   * @return a new pruning
+   */
+  public static StructuredPruning of(ModelFile file) {
+    return new StructuredPruning(file);
   }
 
   /**
@@ -77,7 +74,7 @@ public final class StructuredPruning {
    * @return this
    */
   public StructuredPruning rules(CouplingRules rules) {
-    this.rules = rules;
+    options.rules = rules;
     return this;
   }
 
@@ -87,63 +84,99 @@ public final class StructuredPruning {
    * @param importance summed magnitudes, divided by the group's mean, by default
    * @return this
    */
-  public StructuredPruning importance(GroupImportance importance) {
-    this.importance = importance;
+  public StructuredPruning importance(UnitImportance importance) {
+    options.importance = importance;
     return this;
   }
 
   /**
-   * Data for criteria that compute gradients.
+   * Data for criteria that compute gradients, the same in every step.
    *
    * @param batches features and labels
    * @return this
    */
   public StructuredPruning data(List<? extends MultiDataSet> batches) {
-    this.batches = List.copyOf(batches);
-    return this;
+    List<MultiDataSet> copy = List.copyOf(batches);
+    return data(step -> copy);
   }
 
   /**
-   * The fraction of units that go.
+   * Fresh data for each step.
    *
-   * @param sparsity in [0, 1); required
+   * @param batches gives the features and labels of a step, counted from 1
    * @return this
    */
-  public StructuredPruning sparsity(double sparsity) {
-    this.sparsity = sparsity;
+  public StructuredPruning data(IntFunction<? extends List<? extends MultiDataSet>> batches) {
+    options.data = batches;
     return this;
   }
 
   /**
-   * Removes units until a fraction of the parameters is gone: up to the first unit that reaches it.
+   * How much is to go, and of what.
+   *
+   * @param budget the last one given counts; required
+   * @return this
+   */
+  public StructuredPruning budget(Budget budget) {
+    options.budget = budget;
+    return this;
+  }
+
+  /**
+   * The fraction of units that go: {@link Budget#units}.
+   *
+   * @param sparsity in [0, 1)
+   * @return this
+   * @throws IllegalArgumentException if it lies outside
+   */
+  public StructuredPruning sparsity(double sparsity) {
+    return budget(Budget.units(sparsity));
+  }
+
+  /**
+   * The fraction of the units that layers make which goes, in place of the budget's. What is left
+   * of the budget is met by the other layers.
+   *
+   * @param layers a name or glob; at least one of the outputs must be removable
+   * @param sparsity in [0, 1); 0 keeps them whole
+   * @return this
+   */
+  public StructuredPruning sparsity(String layers, double sparsity) {
+    options.overrides.put(layers, sparsity);
+    return this;
+  }
+
+  /**
+   * Removes units until a fraction of the parameters is gone: {@link Budget#parameters}.
    *
    * @param fraction of the parameters, in [0, 1)
    * @return this
    */
   public StructuredPruning parameters(double fraction) {
-    this.target = Target.PARAMETERS;
-    return sparsity(fraction);
+    return budget(Budget.parameters(fraction));
   }
 
   /**
-   * Removes units until a fraction of the multiply-accumulates is gone: up to the first unit that
-   * reaches it.
+   * Removes units until a fraction of the multiply-accumulates is gone: {@link
+   * Budget#multiplyAccumulates}.
    *
    * @param fraction of the multiply-accumulates, in [0, 1)
    * @param example one batch; only the shapes of its features matter
    * @return this
    */
   public StructuredPruning multiplyAccumulates(double fraction, MultiDataSet example) {
-    this.target = Target.MULTIPLY_ACCUMULATES;
-    this.example = example;
-    return sparsity(fraction);
+    return budget(Budget.multiplyAccumulates(fraction, example));
   }
 
-  /** What the fraction is a fraction of. */
-  private enum Target {
-    UNITS,
-    PARAMETERS,
-    MULTIPLY_ACCUMULATES
+  /**
+   * Which units are ranked together.
+   *
+   * @param scope {@link PruningScope#LOCAL} by default
+   * @return this
+   */
+  public StructuredPruning scope(PruningScope scope) {
+    options.scope = scope;
+    return this;
   }
 
   /**
@@ -152,41 +185,104 @@ public final class StructuredPruning {
    * @return this
    */
   public StructuredPruning global() {
-    this.global = true;
-    return this;
+    return scope(PruningScope.GLOBAL);
   }
 
   /**
-   * How many units each group keeps at least.
+   * How many units each group keeps at least; a fraction that asks for more is not met there, and
+   * the report says so.
    *
    * @param units 1 by default
    * @return this
    */
   public StructuredPruning minimumKept(int units) {
-    this.minimumKept = units;
+    options.minimumKept = units;
     return this;
   }
 
   /**
    * Rounds the number of units that a group keeps to the nearest multiple, upwards from the middle;
-   * a group that is no larger than the multiple stays whole.
+   * a group that is no larger than the multiple stays whole. Fractions of units are met as nearly
+   * as the multiples allow, other budgets are met with rounded widths.
    *
    * @param multiple 1 by default
    * @return this
    */
   public StructuredPruning roundTo(int multiple) {
-    this.multipleOf = multiple;
+    options.multipleOf = multiple;
     return this;
   }
 
   /**
-   * Keeps the outputs of layers: no unit that touches their weights' or biases' outputs goes.
+   * Rounds the number of units that a group keeps to the nearest of the measured widths that is
+   * faster than every wider one.
    *
-   * @param layers names of layers
+   * @param table measured on this machine
+   * @param example one batch of the size that the table was measured with
+   * @return this
+   */
+  public StructuredPruning widthsThatPay(LatencyTable table, MultiDataSet example) {
+    options.table = table;
+    return example(example);
+  }
+
+  /**
+   * One batch, with which the report counts multiply-accumulates whatever the budget.
+   *
+   * @param example of which only the shapes of the features matter
+   * @return this
+   */
+  public StructuredPruning example(MultiDataSet example) {
+    options.example = example;
+    return this;
+  }
+
+  /**
+   * Keeps the outputs of layers.
+   *
+   * @param layers names or globs
    * @return this
    */
   public StructuredPruning protect(String... layers) {
-    protectedOutputs.addAll(List.of(layers));
+    options.protectedOutputs.addAll(List.of(layers));
+    return this;
+  }
+
+  /**
+   * Keeps the inputs of layers: no unit whose channels they read goes.
+   *
+   * @param layers names or globs
+   * @return this
+   */
+  public StructuredPruning protectInputs(String... layers) {
+    options.protectedInputs.addAll(List.of(layers));
+    return this;
+  }
+
+  /**
+   * Removes in several steps of equal size and scores again before each; targets are fractions of
+   * the given model, so that one step and several reach the same budget.
+   *
+   * @param steps 1 by default
+   * @param between what is done with the model between two steps
+   * @return this
+   */
+  public StructuredPruning steps(int steps, FineTuning between) {
+    return steps(steps, Schedule.linear(0, 1, 0, 1), between);
+  }
+
+  /**
+   * Removes in several steps and scores again before each.
+   *
+   * @param steps how many
+   * @param schedule the share of the removal that is done at a time from 0 to 1, at the end 1
+   * @param between what is done with the model between two steps
+   * @return this
+   */
+  public StructuredPruning steps(int steps, Schedule schedule, FineTuning between) {
+    options.steps = steps;
+    options.schedule = schedule;
+    options.tuning = between;
     return this;
   }
 
@@ -197,86 +293,29 @@ public final class StructuredPruning {
    * @return this
    */
   public StructuredPruning seed(long seed) {
-    this.seed = seed;
+    options.seed = seed;
     return this;
   }
 
   /**
-   * Decides what goes, without doing it.
+   * Decides what goes in one step, without doing it.
    *
    * @return the plan
-   * @throws IllegalArgumentException if the sparsity lies outside [0, 1), a protected layer does
-   *     not exist, or nothing can be removed
+   * @throws IllegalArgumentException if a name matches nothing, nothing can be removed, or so much
+   *     cannot be removed
    */
   public RemovalPlan plan() {
-    return plan(ChannelGroups.of(model, rules));
+    return new StepwiseRemoval(model, options).plan();
   }
 
   /**
-   * Removes what the plan says.
+   * Removes what the budget asks for.
    *
-   * @return the smaller model with its plan
-   * @throws IllegalArgumentException if the sparsity lies outside [0, 1), a protected layer does
-   *     not exist, or nothing can be removed
+   * @return the smaller model with its plan and report
+   * @throws IllegalArgumentException if a name matches nothing, nothing can be removed, or so much
+   *     cannot be removed
    */
   public Thinned prune() {
-    ChannelGroups groups = ChannelGroups.of(model, rules);
-    RemovalPlan plan = plan(groups);
-    return new Thinned(new Surgeon(groups).cut(plan), groups, plan);
-  }
-
-  private RemovalPlan plan(ChannelGroups groups) {
-    check();
-    Map<Integer, Double> scores = importance.score(groups, batches, seed);
-    UnitSelection selection =
-        new UnitSelection(groups, openGroups(groups), scores, minimumKept, multipleOf);
-    List<Integer> gone =
-        switch (target) {
-          case UNITS -> global ? selection.ofAllGroups(sparsity) : selection.ofEachGroup(sparsity);
-          case PARAMETERS -> selection.forCost(Cost.parameters(groups), sparsity, global);
-          case MULTIPLY_ACCUMULATES ->
-              selection.forCost(Cost.multiplyAccumulates(groups, example), sparsity, global);
-        };
-    return RemovalPlan.of(groups, gone);
-  }
-
-  private void check() {
-    if (!(sparsity >= 0 && sparsity < 1)) {
-      throw new IllegalArgumentException(
-          "Sparsity %s lies outside [0, 1); it is the fraction of units that go"
-              .formatted(sparsity));
-    }
-    if (minimumKept < 1 || multipleOf < 1) {
-      throw new IllegalArgumentException(
-          "Each group keeps at least 1 unit in multiples of at least 1, not %d and %d"
-              .formatted(minimumKept, multipleOf));
-    }
-  }
-
-  private List<ChannelGroup> openGroups(ChannelGroups groups) {
-    Set<String> layers = new HashSet<>();
-    groups.model().parameters().forEach(p -> layers.add(p.layer()));
-    for (String layer : protectedOutputs) {
-      if (!layers.contains(layer)) {
-        throw new IllegalArgumentException(
-            "There is no layer %s to protect; there are %s".formatted(layer, layers));
-      }
-    }
-    List<ChannelGroup> open =
-        groups.groups().stream()
-            .filter(group -> group.units().size() > 1)
-            .filter(group -> group.slots().stream().noneMatch(this::isProtected))
-            .toList();
-    if (open.isEmpty()) {
-      throw new IllegalArgumentException(
-          "No channel of this model can be removed:" + System.lineSeparator() + groups.explain());
-    }
-    return open;
-  }
-
-  private boolean isProtected(Slot slot) {
-    return protectedOutputs.contains(slot.parameter().layer())
-        && slot.parameter().outputs() == slot.channels().length
-        && slot.parameter().shape()[slot.axis()] == slot.parameter().outputs();
+    return new StepwiseRemoval(model, options).run(origin);
   }
 }

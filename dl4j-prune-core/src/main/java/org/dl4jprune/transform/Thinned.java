@@ -13,12 +13,16 @@
  */
 package org.dl4jprune.transform;
 
+import java.io.File;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.dl4jprune.model.ModelFile;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.report.RemovalReport;
 import org.dl4jprune.structure.ChannelGroup;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.RemovalPlan;
@@ -28,9 +32,16 @@ import org.dl4jprune.structure.RemovalPlan;
  *
  * @param model the view of the smaller model; {@code model().unwrap()} is the model itself
  * @param groups the groups of the model that it was made of
- * @param plan what was removed
+ * @param plan what was removed, in the numbers of {@code groups}, whatever the number of steps
+ * @param report what was asked and reached
+ * @param file the smaller model with what lay beside the given one in its file
  */
-public record Thinned(PrunableModel model, ChannelGroups groups, RemovalPlan plan) {
+public record Thinned(
+    PrunableModel model,
+    ChannelGroups groups,
+    RemovalPlan plan,
+    RemovalReport report,
+    ModelFile file) {
 
   /**
    * The number of parameters of the model that it was made of.
@@ -55,7 +66,27 @@ public record Thinned(PrunableModel model, ChannelGroups groups, RemovalPlan pla
   }
 
   /**
-   * What was removed, in words: the widths of each group before and after, and the parameters.
+   * Whether nothing was removed.
+   *
+   * @return true if the model is an equal copy
+   */
+  public boolean isUnchanged() {
+    return plan.units().isEmpty();
+  }
+
+  /**
+   * Saves the smaller model in DL4J's or SameDiff's own format, with the normaliser and objects of
+   * the file that the given model was read from. Written beside the file, then moved there.
+   *
+   * @param target where to; an existing file is replaced
+   * @throws IOException if it cannot be written; an existing file is left alone then
+   */
+  public void save(File target) throws IOException {
+    file.write(target);
+  }
+
+  /**
+   * What was removed, in words: the report, and the widths of each group before and after.
    *
    * @return several lines
    */
@@ -74,9 +105,7 @@ public record Thinned(PrunableModel model, ChannelGroups groups, RemovalPlan pla
           "group %d: %d -> %d units of %s"
               .formatted(group.index(), group.units().size(), kept, group.name()));
     }
-    if (plan.units().isEmpty()) {
-      lines.add("nothing was removed: the model is an equal copy");
-    }
+    lines.add(report.toText());
     return String.join(System.lineSeparator(), lines);
   }
 }

@@ -15,9 +15,6 @@ package org.dl4jprune.transform;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,136 +27,195 @@ import org.dl4jprune.structure.Cost;
 /** Which units go: counts per group under a budget, then the least important of each group. */
 final class UnitSelection {
   private final ChannelGroups groups;
-  private final List<ChannelGroup> open;
-  private final Map<Integer, Double> scores;
+  private final List<Pool> pools;
+  private final int[] original;
   private final int minimumKept;
-  private final int multipleOf;
+  private final Rounding rounding;
+  private final List<List<Integer>> ranked;
+  private final Comparator<Integer> order;
+  private final Set<String> remarks = new LinkedHashSet<>();
 
+  /** A unit that may go; the next unit in the order of removal has a higher place. */
+  private record Candidate(int unit, int group, double place) {}
+
+  /**
+   * A selection.
+   *
+   * @param groups of the present model
+   * @param pools which groups are ranked together
+   * @param original how many units each group had in the given model
+   * @param scores of all units
+   * @param minimumKept units of each group
+   * @param rounding of widths
+   */
   UnitSelection(
       ChannelGroups groups,
-      List<ChannelGroup> open,
+      List<Pool> pools,
+      int[] original,
       Map<Integer, Double> scores,
       int minimumKept,
-      int multipleOf) {
+      Rounding rounding) {
     this.groups = groups;
-    this.open = open;
-    this.scores = scores;
+    this.pools = pools;
+    this.original = original;
     this.minimumKept = minimumKept;
-    this.multipleOf = multipleOf;
+    this.rounding = rounding;
+    // Of equal scores the lower number is kept, so the higher one comes first.
+    this.order =
+        Comparator.<Integer>comparingDouble(scores::get).thenComparing(Comparator.reverseOrder());
+    this.ranked =
+        groups.groups().stream()
+            .map(group -> group.units().stream().sorted(order).toList())
+            .toList();
   }
 
-  /** The same fraction of the units of every group, counted exactly. */
-  List<Integer> ofEachGroup(double fraction) {
-    Map<ChannelGroup, Integer> counts = new HashMap<>();
-    for (ChannelGroup group : open) {
-      int size = group.units().size();
-      int asked = Math.toIntExact(Counts.zeros(fraction, size));
-      counts.put(group, Math.max(0, Math.min(asked, size - minimumKept)));
+  /** What the user should know of the selection. */
+  Set<String> remarks() {
+    return remarks;
+  }
+
+  /** A fraction of the given model's units, counted exactly. */
+  List<Integer> ofUnits(double fraction, double share) {
+    int[] counts = ofOverrides(share);
+    for (Pool pool : pools) {
+      if (pool.fraction() == null) {
+        take(pool, fraction, counts);
+      }
     }
     return finish(counts);
   }
 
-  /** A fraction of all units, the least important of all groups first. */
-  List<Integer> ofAllGroups(double fraction) {
-    List<Integer> order = globalOrder();
-    long units = open.stream().mapToLong(group -> group.units().size()).sum();
-    int asked = (int) Math.min(order.size(), Counts.zeros(fraction, units));
-    return finish(counts(order.subList(0, asked)));
+  /** The pools with a fraction of their own. */
+  private int[] ofOverrides(double share) {
+    int[] counts = new int[original.length];
+    for (Pool pool : pools) {
+      if (pool.fraction() != null) {
+        if (Counts.zeros(pool.fraction(), units(pool)) == units(pool)) {
+          throw new IllegalArgumentException(
+              "Sparsity %s of \"%s\" would leave none of its %d units"
+                  .formatted(pool.fraction(), pool.name(), units(pool)));
+        }
+        take(pool, share * pool.fraction(), counts);
+      }
+    }
+    return counts;
   }
 
-  /** Units up to the first that makes the model cheap enough. */
-  List<Integer> forCost(Cost cost, double fraction, boolean global) {
-    List<Integer> order = global ? globalOrder() : evenOrder();
-    long all = cost.after(Set.of());
-    long most = Math.round((1 - fraction) * all);
-    long least = cost.after(new HashSet<>(order));
+  private void take(Pool pool, double fraction, int[] counts) {
+    List<Candidate> candidates = inOrder(pool);
+    long asked = Counts.zeros(fraction, units(pool)) - gone(pool);
+    if (asked > candidates.size()) {
+      remarks.add(
+          "%s: of %d units %d were to go, and %d do; minimumKept keeps %d"
+              .formatted(
+                  pool.groups().size() == 1 ? pool.groups().get(0).name() : "a pool of groups",
+                  units(pool),
+                  asked + gone(pool),
+                  candidates.size() + gone(pool),
+                  minimumKept));
+    }
+    int count = (int) Math.max(0, Math.min(asked, candidates.size()));
+    candidates.subList(0, count).forEach(candidate -> counts[candidate.group()]++);
+  }
+
+  private long units(Pool pool) {
+    return pool.groups().stream().mapToLong(group -> original[group.index()]).sum();
+  }
+
+  private long gone(Pool pool) {
+    return units(pool) - pool.groups().stream().mapToLong(group -> group.units().size()).sum();
+  }
+
+  /**
+   * Units up to the first that makes the model cheap enough, with widths rounded.
+   *
+   * @param cost of the present model
+   * @param most that may be left
+   * @param share of the pools' own fractions
+   * @throws IllegalArgumentException if more is left even without everything that can go
+   */
+  List<Integer> forCost(Cost cost, long most, double share) {
+    int[] fixed = ofOverrides(share);
+    List<Candidate> candidates =
+        pools.stream()
+            .filter(pool -> pool.fraction() == null)
+            .flatMap(pool -> inOrder(pool).stream())
+            .sorted(Comparator.comparingDouble(Candidate::place))
+            .toList();
+    long least = cost.after(chosen(counts(fixed, candidates)));
     if (least > most) {
       throw new IllegalArgumentException(
-          "A fraction of %s cannot be removed: of %,d at least %,d stay, which is a fraction of %.4f removed at most"
-              .formatted(fraction, all, least, 1 - (double) least / all));
+          "At most %,d may be left of the model, but %,d stay when all goes that can go: so much cannot be removed"
+              .formatted(most, least));
     }
     int from = 0;
-    int to = order.size();
+    int to = candidates.size();
     // The cost falls with every unit, so the first prefix that reaches the target is bisected.
     while (from < to) {
       int middle = (from + to) / 2;
-      if (cost.after(new HashSet<>(order.subList(0, middle))) <= most) {
+      if (cost.after(chosen(counts(fixed, candidates.subList(0, middle)))) <= most) {
         to = middle;
       } else {
         from = middle + 1;
       }
     }
-    return finish(counts(order.subList(0, from)));
+    return finish(counts(fixed, candidates.subList(0, from)));
   }
 
-  private List<Integer> globalOrder() {
-    List<Integer> removable = new ArrayList<>();
-    for (ChannelGroup group : open) {
-      removable.addAll(removable(group));
-    }
-    return lowest(removable);
-  }
-
-  /** Any prefix takes nearly the same fraction of each group. */
-  private List<Integer> evenOrder() {
-    Map<Integer, Double> places = new LinkedHashMap<>();
-    for (ChannelGroup group : open) {
-      List<Integer> removable = removable(group);
-      for (int i = 0; i < removable.size(); i++) {
-        places.put(removable.get(i), (i + 0.5) / group.units().size());
-      }
-    }
-    return places.keySet().stream().sorted(Comparator.comparingDouble(places::get)).toList();
-  }
-
-  private List<Integer> removable(ChannelGroup group) {
-    List<Integer> ranked = lowest(group.units());
-    return ranked.subList(0, Math.max(0, ranked.size() - minimumKept));
-  }
-
-  private Map<ChannelGroup, Integer> counts(List<Integer> gone) {
-    Set<Integer> units = new HashSet<>(gone);
-    Map<ChannelGroup, Integer> counts = new HashMap<>();
-    for (ChannelGroup group : open) {
-      counts.put(group, (int) group.units().stream().filter(units::contains).count());
-    }
+  private static int[] counts(int[] fixed, List<Candidate> gone) {
+    int[] counts = fixed.clone();
+    gone.forEach(candidate -> counts[candidate.group()]++);
     return counts;
   }
 
-  /**
-   * Lowest score first; of equal scores the lower number is kept, so the higher one comes first.
-   */
-  private List<Integer> lowest(List<Integer> units) {
-    return units.stream()
-        .sorted(
-            Comparator.<Integer>comparingDouble(scores::get)
-                .thenComparing(Comparator.reverseOrder()))
-        .toList();
+  /** Least important first; a place is the fraction of the given pool that is gone by then. */
+  private List<Candidate> inOrder(Pool pool) {
+    List<Candidate> units = new ArrayList<>();
+    for (ChannelGroup group : pool.groups()) {
+      List<Integer> lowest = ranked.get(group.index());
+      for (int unit : lowest.subList(0, Math.max(0, lowest.size() - minimumKept))) {
+        units.add(new Candidate(unit, group.index(), 0));
+      }
+    }
+    if (pool.groups().size() > 1) {
+      units.sort(Comparator.comparing(Candidate::unit, order));
+    }
+    double all = units(pool);
+    long before = gone(pool);
+    for (int i = 0; i < units.size(); i++) {
+      Candidate unit = units.get(i);
+      units.set(i, new Candidate(unit.unit(), unit.group(), (before + i + 0.5) / all));
+    }
+    return units;
   }
 
-  private List<Integer> finish(Map<ChannelGroup, Integer> counts) {
+  private Set<Integer> chosen(int[] counts) {
     Set<Integer> gone = new LinkedHashSet<>();
-    for (ChannelGroup group : open) {
-      gone.addAll(lowest(group.units()).subList(0, rounded(group, counts.get(group))));
+    for (ChannelGroup group : groups.groups()) {
+      int count = rounded(group, counts[group.index()]);
+      gone.addAll(ranked.get(group.index()).subList(0, count));
     }
+    return gone;
+  }
+
+  private int rounded(ChannelGroup group, int count) {
+    int size = group.units().size();
+    return count == 0 ? 0 : Math.max(0, size - rounding.kept(group, size - count));
+  }
+
+  private List<Integer> finish(int[] counts) {
+    Set<Integer> gone = chosen(counts);
     // A subset of a group's channels keeps its most important one, even if that is worth less than
     // what is removed elsewhere.
     Map<String, Set<Integer>> emptied = groups.emptiedBy(gone);
     while (!emptied.isEmpty()) {
-      List<Integer> ranked = lowest(List.copyOf(emptied.values().iterator().next()));
-      gone.remove(ranked.get(ranked.size() - 1));
+      Map.Entry<String, Set<Integer>> first = emptied.entrySet().iterator().next();
+      int best = first.getValue().stream().max(order).orElseThrow();
+      gone.remove(best);
+      remarks.add(
+          "%s would have no channel left, so unit %d stays".formatted(first.getKey(), best));
       emptied = groups.emptiedBy(gone);
     }
     return List.copyOf(gone);
-  }
-
-  private int rounded(ChannelGroup group, int gone) {
-    int size = group.units().size();
-    if (multipleOf == 1 || gone == 0) {
-      return gone;
-    }
-    int kept = size - gone;
-    int nearest = Math.max(1, (kept + multipleOf / 2) / multipleOf) * multipleOf;
-    return Math.max(0, size - nearest);
   }
 }
