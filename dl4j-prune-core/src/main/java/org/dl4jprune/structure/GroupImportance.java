@@ -43,17 +43,10 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param normalisation over the units of a group
  */
 public record GroupImportance(
-    Criterion criterion, Aggregation aggregation, Normalisation normalisation) {
+    Criterion criterion, Aggregation aggregation, Normalisation normalisation)
+    implements UnitImportance {
 
-  /**
-   * Scores all removable units.
-   *
-   * @param groups the groups of a model
-   * @param batches data for criteria that need gradients; may be empty
-   * @param seed of random criteria
-   * @return the score of each unit by its number, high is kept
-   * @throws IllegalStateException if a score is not finite, or data are missing
-   */
+  @Override
   public Map<Integer, Double> score(
       ChannelGroups groups, List<? extends MultiDataSet> batches, long seed) {
     Set<Parameter> parameters = new LinkedHashSet<>();

@@ -29,6 +29,7 @@ import org.dl4jprune.structure.Normalisation;
 import org.dl4jprune.structure.RemovalPlan;
 import org.dl4jprune.structure.Slot;
 import org.dl4jprune.structure.Surgeon;
+import org.dl4jprune.structure.UnitImportance;
 import org.dl4jprune.structure.rules.BuiltInRules;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -44,7 +45,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 public final class StructuredPruning {
   private final Object model;
   private CouplingRules rules = BuiltInRules.rules();
-  private GroupImportance importance =
+  private UnitImportance importance =
       new GroupImportance(new Magnitude(), Aggregation.SUM, Normalisation.MEAN);
   private List<MultiDataSet> batches = List.of();
   private Target target = Target.UNITS;
@@ -87,7 +88,7 @@ public final class StructuredPruning {
    * @param importance summed magnitudes, divided by the group's mean, by default
    * @return this
    */
-  public StructuredPruning importance(GroupImportance importance) {
+  public StructuredPruning importance(UnitImportance importance) {
     this.importance = importance;
     return this;
   }
