@@ -162,6 +162,16 @@ public final class Parameter {
   }
 
   /**
+   * Whether an axis indexes the layer's outputs.
+   *
+   * @param axis an axis of the shape
+   * @return whether slices along it belong to outputs
+   */
+  public boolean isOutputAxis(int axis) {
+    return Arrays.stream(outputAxes).anyMatch(output -> output == axis);
+  }
+
+  /**
    * The number of inputs that the layer reads at one position.
    *
    * @return at least 1

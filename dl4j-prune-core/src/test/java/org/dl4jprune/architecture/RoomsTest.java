@@ -73,6 +73,8 @@ class RoomsTest {
         .definedBy("org.dl4jprune.schedule..")
         .layer("pattern")
         .definedBy("org.dl4jprune.pattern..")
+        .layer("calibration")
+        .definedBy("org.dl4jprune.calibration..")
         .layer("criterion")
         .definedBy("org.dl4jprune.criterion..")
         .layer("allocation")
@@ -101,13 +103,22 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("criterion")
         .mayOnlyBeAccessedByLayers("structure", "method", "transform")
+        .whereLayer("calibration")
+        .mayOnlyBeAccessedByLayers("criterion", "structure", "method", "transform")
         .whereLayer("pattern")
         .mayOnlyBeAccessedByLayers("allocation", "method", "transform")
         .whereLayer("schedule")
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers(
-            "structure", "criterion", "allocation", "mask", "report", "method", "transform")
+            "structure",
+            "calibration",
+            "criterion",
+            "allocation",
+            "mask",
+            "report",
+            "method",
+            "transform")
         .check(LIBRARY);
   }
 
@@ -134,10 +145,11 @@ class RoomsTest {
   }
 
   @Test
-  void onlyTheModelAndStructureRoomsKnowTheModelClasses() {
+  void onlyThreeRoomsKnowTheModelClasses() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("org.dl4jprune.model..", "org.dl4jprune.structure..")
+        .resideOutsideOfPackages(
+            "org.dl4jprune.model..", "org.dl4jprune.structure..", "org.dl4jprune.calibration..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..")
