@@ -15,6 +15,8 @@ package org.dl4jprune.structure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -125,6 +127,22 @@ public final class ChannelGroups {
    */
   public boolean isExact() {
     return walk.remarks().stream().noneMatch(Scene.Remark::inexact);
+  }
+
+  /** The axes that removable units have slices along, in the order of the model. */
+  List<Slot> removableSlots() {
+    Set<Slot> touched = Collections.newSetFromMap(new IdentityHashMap<>());
+    groups.forEach(group -> touched.addAll(group.slots()));
+    return walk.slots().stream().filter(touched::contains).toList();
+  }
+
+  /** The channels that each layer, vertex or op puts out, in the order of computation. */
+  Map<String, int[]> outputs() {
+    Map<String, int[]> outputs = new LinkedHashMap<>();
+    for (Walk.Visit visit : walk.visits()) {
+      outputs.put(visit.owner(), visit.output());
+    }
+    return outputs;
   }
 
   Walk walk() {
