@@ -102,7 +102,9 @@ public final class Experiments implements Callable<Integer> {
         WhilePruning.convolutional(data),
         new AfterTraining(data),
         new Collapse(data),
-        new BeforeTraining(data));
+        new BeforeTraining(data),
+        new RelevanceMoons(),
+        new RelevancePruning(data));
   }
 
   private void run(Study study, List<Long> numbers) throws IOException {
