@@ -61,7 +61,7 @@ public record Fisher() implements WholeNetworkCriterion {
     return array.mul(array);
   }
 
-  private static MultiDataSet example(MultiDataSet batch, long index) {
+  static MultiDataSet example(MultiDataSet batch, long index) {
     return new org.nd4j.linalg.dataset.MultiDataSet(
         slices(batch.getFeatures(), index),
         slices(batch.getLabels(), index),

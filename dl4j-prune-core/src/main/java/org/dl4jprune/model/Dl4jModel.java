@@ -20,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Updater;
@@ -129,8 +130,8 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   @Override
   public abstract Collection<TrainingListener> listeners();
 
-  /** The activations of an inference pass, by the layer's own key. */
-  abstract Map<String, INDArray> activations(MultiDataSet batch);
+  /** The activations of an inference pass as DL4J lays them out, by the layer's own key. */
+  abstract Map<String, INDArray> feedForward(MultiDataSet batch);
 
   /** Forward and backward pass; leaves the gradient in {@link #flattenedGradients()}. */
   abstract void computeGradients(MultiDataSet batch);
@@ -214,12 +215,25 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
             (key, array) ->
                 positions.put(
                     layerName(key),
-                    array.rank() < 2 ? 1 : array.length() / (array.size(0) * channels(array))));
+                    array.rank() < 2 ? 1 : array.length() / (array.size(0) * array.size(1))));
     return positions;
   }
 
-  private static long channels(INDArray activation) {
-    return activation.size(1);
+  @Override
+  public final Map<String, INDArray> activations(MultiDataSet batch) {
+    Map<String, INDArray> activations = feedForward(batch);
+    activations.replaceAll(
+        (key, array) ->
+            array.rank() == 4 && anyLayer(Dl4jParameters::isNhwc)
+                ? array.permute(0, 3, 1, 2)
+                : array.rank() == 3 && anyLayer(Dl4jParameters::isNwc)
+                    ? array.permute(0, 2, 1)
+                    : array);
+    return activations;
+  }
+
+  private boolean anyLayer(Predicate<Layer> test) {
+    return layerOf.values().stream().map(Dl4jParameters::unwrap).anyMatch(test);
   }
 
   @Override

@@ -14,6 +14,9 @@
 package org.dl4jprune.model;
 
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -71,6 +74,23 @@ final class Dl4jParameters {
       return unwrap(wrapper.getUnderlying());
     }
     return layer instanceof Bidirectional both ? unwrap(both.getFwd()) : layer;
+  }
+
+  /** Whether images pass the layer with their channels last. */
+  static boolean isNhwc(Layer layer) {
+    return layer instanceof ConvolutionLayer convolution
+            && !(layer instanceof Convolution1DLayer)
+            && convolution.getCnn2dDataFormat() == CNN2DFormat.NHWC
+        || layer instanceof BatchNormalization normalisation
+            && normalisation.getCnn2DFormat() == CNN2DFormat.NHWC;
+  }
+
+  /** Whether series pass the layer with their channels last. */
+  static boolean isNwc(Layer layer) {
+    return layer instanceof BaseRecurrentLayer recurrent
+            && recurrent.getRnnDataFormat() == RNNFormat.NWC
+        || layer instanceof Convolution1DLayer convolution
+            && convolution.getRnnDataFormat() == RNNFormat.NWC;
   }
 
   private static boolean isBidirectional(Layer layer) {

@@ -74,8 +74,10 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   }
 
   @Override
-  Map<String, INDArray> activations(MultiDataSet batch) {
-    return model().feedForward(batch.getFeatures(), false);
+  Map<String, INDArray> feedForward(MultiDataSet batch) {
+    Map<String, INDArray> values = ForwardPass.of(model(), batch.getFeatures());
+    values.keySet().removeAll(model().getConfiguration().getNetworkInputs());
+    return values;
   }
 
   @Override

@@ -14,7 +14,6 @@
 package org.dl4jprune.model;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Updater;
@@ -70,13 +69,10 @@ final class MultiLayerModel extends Dl4jModel<MultiLayerNetwork> {
   }
 
   @Override
-  Map<String, INDArray> activations(MultiDataSet batch) {
-    List<INDArray> all = model().feedForward(batch.getFeatures(0), false);
-    Map<String, INDArray> named = new LinkedHashMap<>();
-    for (int i = 1; i < all.size(); i++) {
-      named.put(String.valueOf(i - 1), all.get(i));
-    }
-    return named;
+  Map<String, INDArray> feedForward(MultiDataSet batch) {
+    Map<String, INDArray> values = ForwardPass.of(model(), batch.getFeatures(0));
+    values.remove(ForwardPass.INPUT);
+    return values;
   }
 
   @Override

@@ -144,15 +144,6 @@ public final class Parameter {
   }
 
   /**
-   * {@return whether an axis indexes the layer's outputs, as those of biases and normalisations do}
-   *
-   * @param axis an axis of the shape
-   */
-  public boolean isOutputAxis(int axis) {
-    return Arrays.stream(outputAxes).anyMatch(a -> a == axis);
-  }
-
-  /**
    * {@return whether an axis indexes the layer's inputs}
    *
    * @param axis an axis of the shape

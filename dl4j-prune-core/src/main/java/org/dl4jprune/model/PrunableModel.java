@@ -199,6 +199,16 @@ public interface PrunableModel {
   Map<String, Long> positions(MultiDataSet example);
 
   /**
+   * What each layer and vertex puts out in an inference pass, channels on axis 1. Masks are not
+   * used. In SameDiff only products and convolutions with a parameter are seen.
+   *
+   * @param batch features
+   * @return arrays of shape [examples, channels, positions …] by the key that starts the names of
+   *     the layer's parameters: the number of the layer, or the name of the vertex or op
+   */
+  Map<String, INDArray> activations(MultiDataSet batch);
+
+  /**
    * Loss and gradient on a batch. Parameters, updater state, counters and listeners are left alone;
    * layers run in training mode.
    *

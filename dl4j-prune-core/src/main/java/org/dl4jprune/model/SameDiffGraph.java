@@ -30,6 +30,8 @@ import org.nd4j.linalg.api.ops.impl.loss.BaseLoss;
 /** Reads what a SameDiff graph does with its variables: role and axes come from the using op. */
 final class SameDiffGraph {
   private static final int WEIGHTS_FORMAT_ARGUMENT = 10;
+  private static final int NHWC_ARGUMENT = 9;
+  private static final int CONV1D_NWC_ARGUMENT = 5;
 
   private final SameDiff graph;
 
@@ -59,9 +61,7 @@ final class SameDiffGraph {
     }
 
     boolean flag(int argument) {
-      return op.getOp() instanceof DynamicCustomOp custom
-          && custom.numIArguments() > argument
-          && custom.getIArgument(argument) != 0;
+      return isSet(op.getOp(), argument);
     }
   }
 
@@ -182,6 +182,23 @@ final class SameDiffGraph {
   String outputOf(String op) {
     SameDiffOp known = graph.getOps().get(op);
     return known == null ? null : known.getOutputsOfOp().get(0);
+  }
+
+  /** The axis of a linear op's output that holds its channels, -1 for other ops. */
+  int channelAxis(String name, int rank) {
+    DifferentialFunction op = graph.getOps().get(name).getOp();
+    return switch (op.opName()) {
+      case "matmul", "mmul", "xw_plus_b" -> rank - 1;
+      case "conv1d" -> isSet(op, CONV1D_NWC_ARGUMENT) ? rank - 1 : 1;
+      case "conv2d", "depthwise_conv2d", "deconv2d" -> isSet(op, NHWC_ARGUMENT) ? rank - 1 : 1;
+      default -> -1;
+    };
+  }
+
+  private static boolean isSet(DifferentialFunction op, int argument) {
+    return op instanceof DynamicCustomOp custom
+        && custom.numIArguments() > argument
+        && custom.getIArgument(argument) != 0;
   }
 
   private SameDiffOp producer(String variable) {

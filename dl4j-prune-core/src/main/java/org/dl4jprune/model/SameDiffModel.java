@@ -179,6 +179,35 @@ final class SameDiffModel implements PrunableModel {
     return positions;
   }
 
+  @Override
+  public Map<String, INDArray> activations(MultiDataSet batch) {
+    Map<String, String> outputs = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      String output = structure.outputOf(parameter.layer());
+      if (output != null && structure.channelAxis(parameter.layer(), 2) >= 0) {
+        outputs.put(parameter.layer(), output);
+      }
+    }
+    Map<String, INDArray> arrays = graph.output(placeholders(batch), List.copyOf(outputs.values()));
+    Map<String, INDArray> activations = new LinkedHashMap<>();
+    outputs.forEach(
+        (op, output) -> {
+          INDArray array = arrays.get(output);
+          int axis = structure.channelAxis(op, array.rank());
+          activations.put(op, axis == 1 ? array : lastAxisSecond(array));
+        });
+    return activations;
+  }
+
+  private static INDArray lastAxisSecond(INDArray array) {
+    int[] axes = new int[array.rank()];
+    for (int i = 2; i < axes.length; i++) {
+      axes[i] = i - 1;
+    }
+    axes[1] = axes.length - 1;
+    return array.permute(axes);
+  }
+
   private Gradients gradientsOf(SameDiff of, Map<String, INDArray> placeholders) {
     List<Listener> listeners = new ArrayList<>(of.getListeners());
     of.setListeners();

@@ -15,6 +15,8 @@ package org.dl4jprune.structure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,6 +136,22 @@ public final class ChannelGroups {
    */
   public boolean isExact() {
     return walk.remarks().stream().noneMatch(Scene.Remark::inexact);
+  }
+
+  /** The axes that removable units have slices along, in the order of the model. */
+  List<Slot> removableSlots() {
+    Set<Slot> touched = Collections.newSetFromMap(new IdentityHashMap<>());
+    groups.forEach(group -> touched.addAll(group.slots()));
+    return walk.slots().stream().filter(touched::contains).toList();
+  }
+
+  /** The channels that each layer, vertex or op puts out, in the order of computation. */
+  Map<String, int[]> outputs() {
+    Map<String, int[]> outputs = new LinkedHashMap<>();
+    for (Findings.Activation activation : walk.activations()) {
+      outputs.put(activation.owner(), activation.channels());
+    }
+    return outputs;
   }
 
   Findings walk() {

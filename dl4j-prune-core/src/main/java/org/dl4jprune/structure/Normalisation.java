@@ -14,6 +14,7 @@
 package org.dl4jprune.structure;
 
 import java.util.Arrays;
+import java.util.Comparator;
 
 /** How scores of different groups are made comparable. A divisor of zero gives zeros. */
 public enum Normalisation {
@@ -53,6 +54,28 @@ public enum Normalisation {
       double squares = Arrays.stream(scores).map(s -> (s - mean) * (s - mean)).sum();
       double deviation = scores.length < 2 ? 0 : Math.sqrt(squares / (scores.length - 1));
       return divided(Arrays.stream(scores).map(s -> s - mean).toArray(), deviation);
+    }
+  },
+  /**
+   * The square divided by the sum of its own and of all larger squares, so that the best of every
+   * group scores 1; equal squares stand in the order of the units. Lee et al., ICLR 2021 (LAMP), <a
+   * href="https://arxiv.org/abs/2010.07611">arXiv 2010.07611</a>, equation 3, of units instead of
+   * weights.
+   */
+  LAMP {
+    @Override
+    double[] of(double[] scores) {
+      Integer[] descending = new Integer[scores.length];
+      Arrays.setAll(descending, i -> scores.length - 1 - i);
+      Arrays.sort(descending, Comparator.comparingDouble(i -> -scores[i] * scores[i]));
+      double[] normalised = new double[scores.length];
+      double sum = 0;
+      for (int i : descending) {
+        double square = scores[i] * scores[i];
+        sum += square;
+        normalised[i] = sum == 0 ? 0 : square / sum;
+      }
+      return normalised;
     }
   };
 

@@ -73,6 +73,8 @@ class RoomsTest {
         .definedBy("org.dl4jprune.schedule..")
         .layer("pattern")
         .definedBy("org.dl4jprune.pattern..")
+        .layer("calibration")
+        .definedBy("org.dl4jprune.calibration..")
         .layer("criterion")
         .definedBy("org.dl4jprune.criterion..")
         .layer("allocation")
@@ -105,6 +107,8 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("method", "search", "transform")
         .whereLayer("criterion")
         .mayOnlyBeAccessedByLayers("structure", "method", "search", "transform")
+        .whereLayer("calibration")
+        .mayOnlyBeAccessedByLayers("criterion", "structure", "method", "transform")
         .whereLayer("pattern")
         .mayOnlyBeAccessedByLayers("allocation", "method", "search", "transform")
         .whereLayer("schedule")
@@ -112,6 +116,7 @@ class RoomsTest {
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers(
             "structure",
+            "calibration",
             "criterion",
             "allocation",
             "mask",
@@ -145,10 +150,11 @@ class RoomsTest {
   }
 
   @Test
-  void onlyTheModelAndStructureRoomsKnowTheModelClasses() {
+  void onlyThreeRoomsKnowTheModelClasses() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("org.dl4jprune.model..", "org.dl4jprune.structure..")
+        .resideOutsideOfPackages(
+            "org.dl4jprune.model..", "org.dl4jprune.structure..", "org.dl4jprune.calibration..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..")

@@ -104,7 +104,9 @@ public final class Experiments implements Callable<Integer> {
         new Collapse(data),
         new BeforeTraining(data),
         new RateDistortionStudy(data),
-        new BiLevel(data.limit(20_000)));
+        new BiLevel(data.limit(20_000)),
+        new RelevanceMoons(),
+        new RelevancePruning(data));
   }
 
   private void run(Study study, List<Long> numbers) throws IOException {

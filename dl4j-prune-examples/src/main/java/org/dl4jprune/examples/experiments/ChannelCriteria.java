@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.examples.experiments;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.criterion.FilterNorm;
+import org.dl4jprune.criterion.Lrp;
+import org.dl4jprune.criterion.OutputGradient;
+import org.dl4jprune.criterion.OutputTaylor;
+import org.dl4jprune.structure.ActivationImportance;
+import org.dl4jprune.structure.Aggregation;
+import org.dl4jprune.structure.ChannelGroup;
+import org.dl4jprune.structure.ChannelGroups;
+import org.dl4jprune.structure.FilterImportance;
+import org.dl4jprune.structure.Normalisation;
+import org.dl4jprune.structure.RandomImportance;
+import org.dl4jprune.structure.UnitImportance;
+import org.dl4jprune.transform.StructuredPruning;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** The criteria that relevance is compared with, and the paper's loop around them. */
+final class ChannelCriteria {
+  private static final double STEP = 0.05;
+
+  private ChannelCriteria() {}
+
+  /** By the name of the row; all are ranked over all layers together. */
+  static Map<String, UnitImportance> all() {
+    Map<String, UnitImportance> all = new LinkedHashMap<>();
+    all.put("LRP", new ActivationImportance(new Lrp()));
+    all.put("Taylor", new ActivationImportance(new OutputTaylor()));
+    all.put("gradient", new ActivationImportance(new OutputGradient()));
+    all.put(
+        "weight",
+        new FilterImportance(new FilterNorm(1, true), Aggregation.SUM, Normalisation.NONE));
+    all.put("random", new RandomImportance());
+    return all;
+  }
+
+  /** The number of units that can go at the start. */
+  static long units(MultiLayerNetwork network) {
+    return ChannelGroups.of(network).groups().stream()
+        .mapToLong(group -> group.units().size())
+        .sum();
+  }
+
+  /** Removes as many units at once, the least important of all layers. */
+  static MultiLayerNetwork remove(
+      MultiLayerNetwork network,
+      UnitImportance importance,
+      List<MultiDataSet> data,
+      long count,
+      long seed) {
+    long open =
+        ChannelGroups.of(network).groups().stream()
+            .map(ChannelGroup::units)
+            .filter(units -> units.size() > 1)
+            .mapToLong(List::size)
+            .sum();
+    return (MultiLayerNetwork)
+        StructuredPruning.of(network)
+            .importance(importance)
+            .data(data)
+            .global()
+            .sparsity((double) count / open)
+            .seed(seed)
+            .prune()
+            .model()
+            .unwrap();
+  }
+
+  /**
+   * Removes a twentieth of the units of the dense network in each round, rescored every time, until
+   * as many are gone; the last round takes what is missing.
+   *
+   * @param network the network so far
+   * @param total the number of units of the dense network
+   * @param target the number of units that shall be left
+   */
+  static MultiLayerNetwork removeInRounds(
+      MultiLayerNetwork network,
+      UnitImportance importance,
+      List<MultiDataSet> data,
+      long total,
+      long target,
+      long seed) {
+    long each = Math.max(1, (long) Math.floor(STEP * total));
+    MultiLayerNetwork left = network;
+    long remaining = units(left);
+    while (remaining > target) {
+      left = remove(left, importance, data, Math.min(each, remaining - target), seed + remaining);
+      remaining = units(left);
+    }
+    return left;
+  }
+}
