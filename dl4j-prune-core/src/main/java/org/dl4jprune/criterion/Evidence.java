@@ -204,6 +204,15 @@ public final class Evidence implements AutoCloseable {
   }
 
   /**
+   * Whether there are data to compute gradients on.
+   *
+   * @return false where {@link #batches()} would fail
+   */
+  public boolean hasBatches() {
+    return !batches.isEmpty();
+  }
+
+  /**
    * Places an array for each parameter into one vector.
    *
    * @param score gives an array of the parameter's shape; it is closed unless it is a view

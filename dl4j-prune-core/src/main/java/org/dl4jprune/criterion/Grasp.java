@@ -19,6 +19,7 @@ import org.dl4jprune.model.Gradients;
 import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,13 +30,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * logits divided by a temperature as in the authors' code.
  *
  * <p>Hg is the central difference (g(W + εg) − g(W − εg)) / 2ε over the scored weights, with ε =
- * 10⁻³·‖W‖/‖g‖, on a copy of the model. The three gradients see the same random numbers, so that
- * dropout does not pass for curvature.
+ * 10⁻³·‖W‖/‖g‖ (10⁻⁵ for DOUBLE), on a copy of the model; where a gradient is not finite, ε is
+ * halved up to five times. The three gradients see the same random numbers, so that dropout does
+ * not pass for curvature.
  *
  * @param temperature what the logits are divided by; 200 in the paper's code
  */
 public record Grasp(double temperature) implements WholeNetworkCriterion {
-  private static final double RELATIVE_STEP = 1e-3;
+  // Rounding spoils smaller steps, the third derivative larger ones.
+  private static final double FLOAT_STEP = 1e-3;
+  private static final double DOUBLE_STEP = 1e-5;
+  private static final int MAXIMUM_HALVINGS = 5;
   private static final double DEFAULT_TEMPERATURE = 200;
 
   /**
@@ -61,17 +66,35 @@ public record Grasp(double temperature) implements WholeNetworkCriterion {
     Probe probe = Probe.of(evidence, temperature);
     INDArray weights = evidence.gather(parameter -> evidence.values(parameter).dup());
     INDArray gradient = probe.gradientAt(weights);
-    double step = RELATIVE_STEP * norm(weights) / norm(gradient);
+    double relative = evidence.model().dataType() == DataType.DOUBLE ? DOUBLE_STEP : FLOAT_STEP;
+    double step = relative * norm(weights) / norm(gradient);
     if (!(step > 0 && step < Double.POSITIVE_INFINITY)) {
       Temporary.close(gradient);
       return weights.assign(0);
     }
-    gradient.muli(step);
-    INDArray difference = probe.gradientAt(weights.add(gradient));
-    INDArray down = probe.gradientAt(weights.sub(gradient));
-    difference.subi(down).divi(2 * step).muli(weights);
-    List.of(weights, gradient, down).forEach(Temporary::close);
-    return difference;
+    INDArray product = curvature(probe, weights, gradient, step).muli(weights);
+    List.of(weights, gradient).forEach(Temporary::close);
+    return product;
+  }
+
+  /** Hg, by a step short enough for finite gradients. */
+  private static INDArray curvature(
+      Probe probe, INDArray weights, INDArray gradient, double longest) {
+    for (int halvings = 0; halvings <= MAXIMUM_HALVINGS; halvings++) {
+      double step = longest / (1 << halvings);
+      INDArray move = gradient.mul(step);
+      INDArray difference = probe.gradientAt(weights.add(move));
+      INDArray down = probe.gradientAt(weights.sub(move));
+      difference.subi(down).divi(2 * step);
+      List.of(move, down).forEach(Temporary::close);
+      if (Double.isFinite(HostReads.scalar(difference.sum()))) {
+        return difference;
+      }
+      Temporary.close(difference);
+    }
+    throw new IllegalStateException(
+        "The gradients around the weights are not finite, even %d times closer than usual; GraSP needs a finite loss there: use smaller initial weights or other data"
+            .formatted(1 << MAXIMUM_HALVINGS));
   }
 
   private static double norm(INDArray vector) {

@@ -133,6 +133,11 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   /** The activations of an inference pass as DL4J lays them out, by the layer's own key. */
   abstract Map<String, INDArray> feedForward(MultiDataSet batch);
 
+  /** The names that the model's inputs have; none by default. */
+  List<String> inputNames() {
+    return List.of();
+  }
+
   /** Forward and backward pass; leaves the gradient in {@link #flattenedGradients()}. */
   abstract void computeGradients(MultiDataSet batch);
 
@@ -217,6 +222,33 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
                     layerName(key),
                     array.rank() < 2 ? 1 : array.length() / (array.size(0) * array.size(1))));
     return positions;
+  }
+
+  @Override
+  public final Map<String, INDArray> activations(MultiDataSet batch, List<String> names) {
+    Map<String, INDArray> all = feedForward(batch);
+    List<String> inputs = inputNames();
+    for (int i = 0; i < inputs.size(); i++) {
+      all.put(inputs.get(i), batch.getFeatures(i));
+    }
+    Map<String, INDArray> chosen = new LinkedHashMap<>();
+    for (String name : names) {
+      INDArray found = all.get(name);
+      if (found == null) {
+        found =
+            all.keySet().stream()
+                .filter(key -> layerName(key).equals(name))
+                .map(all::get)
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "There is no layer or vertex %s; there are %s"
+                                .formatted(name, all.keySet())));
+      }
+      chosen.put(name, found);
+    }
+    return chosen;
   }
 
   @Override

@@ -81,6 +81,11 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   }
 
   @Override
+  List<String> inputNames() {
+    return model().getConfiguration().getNetworkInputs();
+  }
+
+  @Override
   void computeGradients(MultiDataSet batch) {
     ComputationGraph graph = model();
     graph.setInputs(batch.getFeatures());

@@ -209,6 +209,17 @@ public interface PrunableModel {
   Map<String, INDArray> activations(MultiDataSet batch);
 
   /**
+   * Chosen activations of an inference pass, in the model's own layout. Masks of the batch are not
+   * used, and labels are not needed.
+   *
+   * @param batch one batch, of which the features are used
+   * @param names layers by name or number, vertices and network inputs, or SameDiff variables
+   * @return the activations by name, in the order of the names
+   * @throws IllegalArgumentException if the model has no activation of such a name
+   */
+  Map<String, INDArray> activations(MultiDataSet batch, List<String> names);
+
+  /**
    * Loss and gradient on a batch. Parameters, updater state, counters and listeners are left alone;
    * layers run in training mode.
    *

@@ -208,6 +208,22 @@ final class SameDiffModel implements PrunableModel {
     return array.permute(axes);
   }
 
+  @Override
+  public Map<String, INDArray> activations(MultiDataSet batch, List<String> names) {
+    for (String name : names) {
+      if (!graph.hasVariable(name)) {
+        throw new IllegalArgumentException(
+            "There is no variable %s in the SameDiff graph".formatted(name));
+      }
+    }
+    Map<String, INDArray> features = new LinkedHashMap<>();
+    put(features, trainingConfig().getDataSetFeatureMapping(), batch.getFeatures());
+    Map<String, INDArray> found = graph.output(features, names.toArray(new String[0]));
+    Map<String, INDArray> ordered = new LinkedHashMap<>();
+    names.forEach(name -> ordered.put(name, found.getOrDefault(name, features.get(name))));
+    return ordered;
+  }
+
   private Gradients gradientsOf(SameDiff of, Map<String, INDArray> placeholders) {
     List<Listener> listeners = new ArrayList<>(of.getListeners());
     of.setListeners();
@@ -237,13 +253,18 @@ final class SameDiffModel implements PrunableModel {
     }
   }
 
-  private Map<String, INDArray> placeholders(MultiDataSet batch) {
+  private TrainingConfig trainingConfig() {
     TrainingConfig config = graph.getTrainingConfig();
     if (config == null) {
       throw new IllegalStateException(
           "The SameDiff graph has no training configuration that says which placeholders hold"
               + " features and labels; call setTrainingConfig first");
     }
+    return config;
+  }
+
+  private Map<String, INDArray> placeholders(MultiDataSet batch) {
+    TrainingConfig config = trainingConfig();
     Map<String, INDArray> map = new LinkedHashMap<>();
     put(map, config.getDataSetFeatureMapping(), batch.getFeatures());
     put(map, config.getDataSetLabelMapping(), batch.getLabels());
