@@ -167,8 +167,13 @@ public final class ChannelGroups {
     return rules;
   }
 
-  /** The unit that a channel belongs to. */
-  int unitOf(int channel) {
+  /**
+   * The unit that a channel belongs to.
+   *
+   * @param channel a channel of a slot
+   * @return the unit's number; it may be none of a group's if the channel stays
+   */
+  public int unitOf(int channel) {
     return walk.sets().find(channel);
   }
 

@@ -87,16 +87,20 @@ class RoomsTest {
         .definedBy("org.dl4jprune.method..")
         .layer("structure")
         .definedBy("org.dl4jprune.structure..")
+        .layer("reconstruction")
+        .definedBy("org.dl4jprune.reconstruction..")
         .layer("search")
         .definedBy("org.dl4jprune.search..")
         .layer("transform")
         .definedBy("org.dl4jprune.transform..")
+        .whereLayer("reconstruction")
+        .mayOnlyBeAccessedByLayers("transform")
         .whereLayer("search")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transform")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("structure")
-        .mayOnlyBeAccessedByLayers("search", "transform")
+        .mayOnlyBeAccessedByLayers("reconstruction", "search", "transform")
         .whereLayer("method")
         .mayOnlyBeAccessedByLayers("transform")
         .whereLayer("report")
@@ -104,7 +108,7 @@ class RoomsTest {
         .whereLayer("mask")
         .mayOnlyBeAccessedByLayers("method", "transform", "report")
         .whereLayer("allocation")
-        .mayOnlyBeAccessedByLayers("method", "search", "transform")
+        .mayOnlyBeAccessedByLayers("method", "reconstruction", "search", "transform")
         .whereLayer("criterion")
         .mayOnlyBeAccessedByLayers("structure", "method", "search", "transform")
         .whereLayer("calibration")
@@ -122,6 +126,7 @@ class RoomsTest {
             "mask",
             "report",
             "method",
+            "reconstruction",
             "search",
             "transform")
         .check(LIBRARY);
