@@ -218,13 +218,11 @@ class ObspaTest {
               p -> {
                 INDArray values = model.values(p);
                 int axis = p.rank() == 1 ? 0 : p.rank() == 2 ? 1 : 0;
-                long half = values.size(axis) / 2;
-                INDArrayIndex[] from = new INDArrayIndex[values.rank()];
-                java.util.Arrays.fill(from, NDArrayIndex.all());
-                INDArrayIndex[] to = from.clone();
-                from[axis] = NDArrayIndex.interval(0, half);
-                to[axis] = NDArrayIndex.interval(half, 2 * half);
-                values.put(to, values.get(from).dup());
+                INDArrayIndex[] first = new INDArrayIndex[values.rank()];
+                java.util.Arrays.fill(first, NDArrayIndex.all());
+                first[axis] = NDArrayIndex.interval(0, values.size(axis) / 2);
+                INDArray half = values.dup('c').get(first).dup('c');
+                values.assign(Nd4j.concat(axis, half, half));
               });
     }
   }

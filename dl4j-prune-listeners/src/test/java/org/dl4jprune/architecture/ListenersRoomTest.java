@@ -50,6 +50,8 @@ class ListenersRoomTest {
     noClasses()
         .that()
         .doNotHaveSimpleName("PruningListener")
+        .and()
+        .doNotHaveSimpleName("CarbonMeter")
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..").or(resideInAPackage("org.nd4j.autodiff..")))
