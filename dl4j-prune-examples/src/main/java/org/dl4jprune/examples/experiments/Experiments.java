@@ -106,7 +106,10 @@ public final class Experiments implements Callable<Integer> {
         new RateDistortionStudy(data),
         new BiLevel(data.limit(20_000)),
         new RelevanceMoons(),
-        new RelevancePruning(data));
+        new RelevancePruning(data),
+        new ObspaStudy(data.limit(Math.min(20_000, data.trainCount()))),
+        new DepthCost(data.limit(500)),
+        new DepthBeforeTraining(data.limit(3_000)));
   }
 
   private void run(Study study, List<Long> numbers) throws IOException {

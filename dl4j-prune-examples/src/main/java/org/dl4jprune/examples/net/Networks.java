@@ -187,6 +187,30 @@ public final class Networks {
     return network;
   }
 
+  /**
+   * Builds a residual network of any depth for square grey images: stages as in {@link #resnet},
+   * with several blocks each. All blocks have an identity shortcut but the first of every stage
+   * after the first.
+   *
+   * @param seed what the initial parameters follow from
+   * @param updater the optimiser
+   * @param side the height and width of the images, [n, 1, side, side]
+   * @param blocks in each stage, at least 1
+   * @param channels of each stage
+   * @return the network, initialised, in FLOAT
+   */
+  public static ComputationGraph residual(
+      long seed, IUpdater updater, int side, int blocks, int... channels) {
+    NeuralNetConfiguration.Builder common =
+        common(seed, updater, DataType.FLOAT, 0).convolutionMode(ConvolutionMode.Same);
+    ComputationGraph network =
+        new ComputationGraph(
+            ResidualNetwork.deep(
+                common, InputType.convolutional(side, side, 1), output(), blocks, channels));
+    network.init();
+    return network;
+  }
+
   private static NeuralNetConfiguration.Builder common(
       long seed, IUpdater updater, DataType type, double l2) {
     checkPenalty(l2);

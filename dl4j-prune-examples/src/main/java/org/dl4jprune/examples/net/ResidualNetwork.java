@@ -27,9 +27,9 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.nd4j.linalg.activations.Activation;
 
 /**
- * The wiring of a residual network (He et al., 2016) with one basic block per stage. A block's
- * vertices are named after it: {@code stage2_conv1}, {@code stage2_conv2_bn}, {@code
- * stage2_shortcut}, {@code stage2_add}, {@code stage2}.
+ * The wiring of a residual network (He et al., 2016) of basic blocks. A block's vertices are named
+ * after it: {@code stage2_conv1}, {@code stage2_conv2_bn}, {@code stage2_shortcut}, {@code
+ * stage2_add}, {@code stage2}.
  */
 final class ResidualNetwork {
 
@@ -42,12 +42,24 @@ final class ResidualNetwork {
   /** Builds the configuration; every stage after the first halves the image. */
   static ComputationGraphConfiguration of(
       NeuralNetConfiguration.Builder common, InputType image, OutputLayer output, int... channels) {
+    return deep(common, image, output, 1, channels);
+  }
+
+  /** The same with several blocks in each stage, from the second on with an identity shortcut. */
+  static ComputationGraphConfiguration deep(
+      NeuralNetConfiguration.Builder common,
+      InputType image,
+      OutputLayer output,
+      int blocks,
+      int... channels) {
     GraphBuilder graph = common.graphBuilder().addInputs("input").setInputTypes(image);
     ResidualNetwork network = new ResidualNetwork(graph);
     String last = network.convolution("stem", "input", 3, 1, channels[0], Activation.RELU);
     for (int stage = 0; stage < channels.length; stage++) {
-      boolean first = stage == 0;
-      last = network.block("stage" + (stage + 1), last, channels[stage], first);
+      for (int block = 0; block < blocks; block++) {
+        String name = "stage" + (stage + 1) + (block == 0 ? "" : "_block" + (block + 1));
+        last = network.block(name, last, channels[stage], stage == 0 || block > 0);
+      }
     }
     return graph
         .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), last)
