@@ -28,7 +28,7 @@ import org.nd4j.linalg.dataset.DataSet;
 class RelevanceStudiesTest {
 
   private static Setup small() {
-    return new Setup(FashionMnist.sample().limit(600), 1, 50, 0.05, 0);
+    return new Setup(FashionMnist.sample().limit(300), 1, 50, 0.05, 0);
   }
 
   @Test
