@@ -86,10 +86,9 @@ final class RelevanceMoons implements Study {
     List<MultiDataSet> samples = Samples.perClass(train, EACH, seed);
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("dense", accuracy(network, test));
-    long units = ChannelCriteria.units(network);
     for (double fraction : FRACTIONS) {
       MultiLayerNetwork smaller =
-          ChannelCriteria.remove(network, importance, samples, Math.round(fraction * units), seed);
+          ChannelCriteria.remove(network, importance, samples, fraction, seed);
       row.put("%.0f %% removed".formatted(100 * fraction), accuracy(smaller, test));
     }
     return row;
