@@ -38,6 +38,7 @@ import org.dl4jprune.criterion.MomentumMagnitude;
 import org.dl4jprune.criterion.Movement;
 import org.dl4jprune.criterion.Random;
 import org.dl4jprune.criterion.Snip;
+import org.dl4jprune.criterion.SquaredMagnitude;
 import org.dl4jprune.criterion.SynFlow;
 import org.dl4jprune.criterion.Taylor;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,7 @@ class PartsAsTextTest {
   static Stream<Criterion> criteria() {
     return Stream.of(
         new Magnitude(),
+        new SquaredMagnitude(),
         new Random(),
         new Snip(),
         new Grasp(3.5),

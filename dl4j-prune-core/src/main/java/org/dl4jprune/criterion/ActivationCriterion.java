@@ -28,8 +28,8 @@ public interface ActivationCriterion {
    * Scores channels.
    *
    * @param evidence the model and data
-   * @return new arrays of rank 1, one score for each output channel, by the key that starts the
-   *     names of the layer's parameters: the number of the layer, or the name of the vertex or op
+   * @return new arrays of rank 1, one score for each output channel, by the number of the layer,
+   *     the name of the vertex, or the variable that the op puts out
    * @throws IllegalStateException if there are no data
    */
   Map<String, INDArray> scores(Evidence evidence);

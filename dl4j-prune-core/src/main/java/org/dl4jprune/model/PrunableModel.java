@@ -203,8 +203,8 @@ public interface PrunableModel {
    * used. In SameDiff only products and convolutions with a parameter are seen.
    *
    * @param batch features
-   * @return arrays of shape [examples, channels, positions …] by the key that starts the names of
-   *     the layer's parameters: the number of the layer, or the name of the vertex or op
+   * @return arrays of shape [examples, channels, positions …] by the number of the layer, the name
+   *     of the vertex, or the variable that the op puts out
    */
   Map<String, INDArray> activations(MultiDataSet batch);
 

@@ -194,7 +194,7 @@ final class SameDiffModel implements PrunableModel {
         (op, output) -> {
           INDArray array = arrays.get(output);
           int axis = structure.channelAxis(op, array.rank());
-          activations.put(op, axis == 1 ? array : lastAxisSecond(array));
+          activations.put(output, axis == 1 ? array : lastAxisSecond(array));
         });
     return activations;
   }
@@ -216,8 +216,7 @@ final class SameDiffModel implements PrunableModel {
             "There is no variable %s in the SameDiff graph".formatted(name));
       }
     }
-    Map<String, INDArray> features = new LinkedHashMap<>();
-    put(features, trainingConfig().getDataSetFeatureMapping(), batch.getFeatures());
+    Map<String, INDArray> features = placeholders(batch);
     Map<String, INDArray> found = graph.output(features, names.toArray(new String[0]));
     Map<String, INDArray> ordered = new LinkedHashMap<>();
     names.forEach(name -> ordered.put(name, found.getOrDefault(name, features.get(name))));
@@ -253,30 +252,8 @@ final class SameDiffModel implements PrunableModel {
     }
   }
 
-  private TrainingConfig trainingConfig() {
-    TrainingConfig config = graph.getTrainingConfig();
-    if (config == null) {
-      throw new IllegalStateException(
-          "The SameDiff graph has no training configuration that says which placeholders hold"
-              + " features and labels; call setTrainingConfig first");
-    }
-    return config;
-  }
-
   private Map<String, INDArray> placeholders(MultiDataSet batch) {
-    TrainingConfig config = trainingConfig();
-    Map<String, INDArray> map = new LinkedHashMap<>();
-    put(map, config.getDataSetFeatureMapping(), batch.getFeatures());
-    put(map, config.getDataSetLabelMapping(), batch.getLabels());
-    put(map, config.getDataSetFeatureMaskMapping(), batch.getFeaturesMaskArrays());
-    put(map, config.getDataSetLabelMaskMapping(), batch.getLabelsMaskArrays());
-    return map;
-  }
-
-  private static void put(Map<String, INDArray> map, List<String> names, INDArray[] arrays) {
-    for (int i = 0; names != null && arrays != null && i < names.size(); i++) {
-      map.put(names.get(i), arrays[i]);
-    }
+    return SameDiffInputs.placeholders(graph, batch);
   }
 
   @Override

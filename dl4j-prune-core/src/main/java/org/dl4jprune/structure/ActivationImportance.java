@@ -52,19 +52,31 @@ public record ActivationImportance(
     if (groups.groups().isEmpty()) {
       return scores.reduce(criterion, aggregation, normalisation);
     }
-    Map<String, int[]> outputs = groups.outputs();
     Layout layout = new Layout(groups.model().parameters());
     try (Evidence evidence = Evidence.of(groups.model(), layout, new ArrayList<>(batches), seed)) {
       Map<String, INDArray> found = criterion.scores(evidence);
-      for (Map.Entry<String, int[]> output : outputs.entrySet()) {
-        INDArray array = found.remove(output.getKey());
-        if (array != null) {
-          scores.add("layer " + output.getKey(), output.getValue(), array);
-          array.close();
-        }
-      }
+      groups
+          .activations()
+          .forEach(
+              (owner, channels) -> {
+                INDArray array = found.get(owner);
+                if (array != null) {
+                  scores.add("layer " + owner, ofLength(channels, array.length()), array);
+                }
+              });
       found.values().forEach(INDArray::close);
     }
     return scores.reduce(criterion, aggregation, normalisation);
+  }
+
+  // A layer's preprocessor comes before it under the same name, and an op's output may have several
+  // axes of channels.
+  private static int[] ofLength(List<int[]> channels, long length) {
+    for (int i = channels.size() - 1; i >= 0; i--) {
+      if (channels.get(i).length == length) {
+        return channels.get(i);
+      }
+    }
+    return channels.get(channels.size() - 1);
   }
 }

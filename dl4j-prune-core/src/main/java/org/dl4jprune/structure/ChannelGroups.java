@@ -145,13 +145,15 @@ public final class ChannelGroups {
     return walk.slots().stream().filter(touched::contains).toList();
   }
 
-  /** The channels that each layer, vertex or op puts out, in the order of computation. */
-  Map<String, int[]> outputs() {
-    Map<String, int[]> outputs = new LinkedHashMap<>();
+  /** The channels of each layer's, vertex's or op's activations, in the order of computation. */
+  Map<String, List<int[]>> activations() {
+    Map<String, List<int[]>> activations = new LinkedHashMap<>();
     for (Findings.Activation activation : walk.activations()) {
-      outputs.put(activation.owner(), activation.channels());
+      activations
+          .computeIfAbsent(activation.owner(), key -> new ArrayList<>())
+          .add(activation.channels());
     }
-    return outputs;
+    return activations;
   }
 
   Findings walk() {

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -31,8 +32,10 @@ import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.criterion.ActivationCriterion;
 import org.dl4jprune.criterion.ActivationMean;
 import org.dl4jprune.criterion.ActivationVariance;
+import org.dl4jprune.criterion.FilterCriterion;
 import org.dl4jprune.criterion.FilterFisher;
 import org.dl4jprune.criterion.FilterNorm;
 import org.dl4jprune.criterion.FilterTaylor;
@@ -101,7 +104,7 @@ class UnitImportanceTest {
         .toArray();
   }
 
-  private static FilterImportance filters(org.dl4jprune.criterion.FilterCriterion criterion) {
+  private static FilterImportance filters(FilterCriterion criterion) {
     return new FilterImportance(criterion, Aggregation.SUM, Normalisation.NONE);
   }
 
@@ -343,5 +346,24 @@ class UnitImportanceTest {
         new double[] {1 + (1 + 2), 2 + (3 + 4)},
         scores(network, new ActivationImportance(new ActivationMean()), data),
         1e-12);
+  }
+
+  @Test
+  void criteriaSurviveJson() throws Exception {
+    ObjectMapper mapper = new ObjectMapper();
+    for (FilterCriterion criterion :
+        List.of(
+            new FilterNorm(2, true),
+            new Fpgm(),
+            new FilterTaylor(),
+            new FilterFisher(),
+            new NormScale())) {
+      String text = mapper.writeValueAsString(criterion);
+      assertEquals(criterion, mapper.readValue(text, FilterCriterion.class), text);
+    }
+    for (ActivationCriterion criterion : List.of(new ActivationMean(), new ActivationVariance())) {
+      String text = mapper.writeValueAsString(criterion);
+      assertEquals(criterion, mapper.readValue(text, ActivationCriterion.class), text);
+    }
   }
 }

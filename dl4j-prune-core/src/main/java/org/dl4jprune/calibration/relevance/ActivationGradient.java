@@ -40,7 +40,7 @@ public final class ActivationGradient extends BackwardPass {
   /**
    * Shows activation and gradient at each layer with weights, from the last to the first.
    *
-   * @param model the model
+   * @param model a {@code MultiLayerNetwork} or {@code ComputationGraph}
    * @param batch features and labels
    * @param consumer sees both, in front of each activation function
    * @throws IllegalArgumentException if a layer has no rule, labels or the loss are missing, or the
@@ -49,7 +49,7 @@ public final class ActivationGradient extends BackwardPass {
   public static void propagate(
       PrunableModel model, MultiDataSet batch, Consumer<LayerSignal> consumer) {
     Unmasked.check(batch);
-    new ActivationGradient(Tapes.of(model, batch), batch.getLabels(), consumer).run(false);
+    new ActivationGradient(Tapes.ofNetwork(model, batch), batch.getLabels(), consumer).run(false);
   }
 
   /**
@@ -62,7 +62,7 @@ public final class ActivationGradient extends BackwardPass {
    */
   public static Map<String, INDArray> ofInputs(PrunableModel model, MultiDataSet batch) {
     Unmasked.check(batch);
-    return new ActivationGradient(Tapes.of(model, batch), batch.getLabels(), signal -> {})
+    return new ActivationGradient(Tapes.ofNetwork(model, batch), batch.getLabels(), signal -> {})
         .run(true);
   }
 
@@ -77,11 +77,7 @@ public final class ActivationGradient extends BackwardPass {
       throw new IllegalArgumentException(
           "The loss of output %s needs labels, and the data have none".formatted(output.node()));
     }
-    Tape.Node node =
-        tape().nodes().stream()
-            .filter(one -> one.name().equals(output.node()))
-            .findFirst()
-            .orElseThrow();
+    Tape.Node node = tape().node(output.node());
     INDArray input = tape().inputsOf(node)[0];
     INDArray z = node.step() instanceof LinearStep linear ? linear.preActivation(input) : input;
     return output.loss().computeGradient(labels[index], z.dup(), output.activation(), null);

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class LinearStep implements Step {
   private final LinearMap map;
   private final INDArray weights;
-  private final INDArray bias;
+  private INDArray bias;
   private final IActivation activation;
   private INDArray foldedWeights;
   private INDArray foldedBias;
@@ -40,6 +40,13 @@ final class LinearStep implements Step {
     foldedWeights = weights.mul(map.alongWeights(scale, weights.rank()));
     INDArray shift = normalisation.shift();
     foldedBias = bias == null ? shift : bias.reshape(bias.length()).mul(scale).addi(shift);
+  }
+
+  /** Adds one number to each channel. */
+  void addBias(INDArray more) {
+    INDArray flat = more.reshape(more.length());
+    bias = bias == null ? flat : bias.reshape(bias.length()).add(flat);
+    foldedBias = bias;
   }
 
   boolean isConvolution() {

@@ -83,12 +83,15 @@ final class Tape {
     return node.inputs().stream().map(values::get).toArray(INDArray[]::new);
   }
 
+  /** A node by its name, null if there is none. */
+  Node node(String name) {
+    return nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** The step that makes an array, null if it enters the model. */
   Step stepOf(String name) {
-    return nodes.stream()
-        .filter(node -> node.name().equals(name))
-        .map(Node::step)
-        .findFirst()
-        .orElse(null);
+    Node node = node(name);
+    return node == null ? null : node.step();
   }
 
   long consumersOf(String name) {

@@ -16,6 +16,7 @@ package org.dl4jprune.calibration.relevance;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.model.PrunableModel;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** Runs a model forward and keeps its steps. */
@@ -28,6 +29,17 @@ final class Tapes {
    * @throws IllegalArgumentException if a part of the model has no rule
    */
   static Tape of(PrunableModel model, MultiDataSet batch) {
+    return model.unwrap() instanceof SameDiff graph
+        ? OpTapes.of(graph, batch)
+        : ofNetwork(model, batch);
+  }
+
+  /**
+   * Reads a model of layers.
+   *
+   * @throws IllegalArgumentException if a part of the model has no rule, or it is a SameDiff graph
+   */
+  static Tape ofNetwork(PrunableModel model, MultiDataSet batch) {
     if (model.unwrap() instanceof MultiLayerNetwork network) {
       return LayerTapes.of(network, batch);
     }
@@ -35,8 +47,7 @@ final class Tapes {
       return LayerTapes.of(graph, batch);
     }
     throw new IllegalArgumentException(
-        "Relevance and activation gradients are computed for MultiLayerNetwork and"
-            + " ComputationGraph, not for "
+        "Gradients of activations are computed for MultiLayerNetwork and ComputationGraph, not for "
             + model.unwrap().getClass().getSimpleName());
   }
 }

@@ -17,13 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.criterion.FilterNorm;
 import org.dl4jprune.criterion.Lrp;
 import org.dl4jprune.criterion.OutputGradient;
 import org.dl4jprune.criterion.OutputTaylor;
+import org.dl4jprune.schedule.Schedule;
 import org.dl4jprune.structure.ActivationImportance;
 import org.dl4jprune.structure.Aggregation;
-import org.dl4jprune.structure.ChannelGroup;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.FilterImportance;
 import org.dl4jprune.structure.Normalisation;
@@ -34,7 +35,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** The criteria that relevance is compared with, and the paper's loop around them. */
 final class ChannelCriteria {
-  private static final double STEP = 0.05;
+  private static final double ROUND = 0.05;
 
   private ChannelCriteria() {}
 
@@ -58,53 +59,51 @@ final class ChannelCriteria {
         .sum();
   }
 
-  /** Removes as many units at once, the least important of all layers. */
+  /** Removes a fraction of the units at once, the least important of all layers. */
   static MultiLayerNetwork remove(
       MultiLayerNetwork network,
       UnitImportance importance,
       List<MultiDataSet> data,
-      long count,
+      double fraction,
       long seed) {
-    long open =
-        ChannelGroups.of(network).groups().stream()
-            .map(ChannelGroup::units)
-            .filter(units -> units.size() > 1)
-            .mapToLong(List::size)
-            .sum();
     return (MultiLayerNetwork)
-        StructuredPruning.of(network)
-            .importance(importance)
-            .data(data)
-            .global()
-            .sparsity((double) count / open)
-            .seed(seed)
-            .prune()
-            .model()
-            .unwrap();
+        pruning(network, importance, data, fraction, seed).prune().model().unwrap();
   }
 
   /**
    * Removes a twentieth of the units of the dense network in each round, rescored every time, until
-   * as many are gone; the last round takes what is missing.
-   *
-   * @param network the network so far
-   * @param total the number of units of the dense network
-   * @param target the number of units that shall be left
+   * the fraction is gone; the last round takes what is missing.
    */
   static MultiLayerNetwork removeInRounds(
       MultiLayerNetwork network,
       UnitImportance importance,
       List<MultiDataSet> data,
-      long total,
-      long target,
+      double fraction,
       long seed) {
-    long each = Math.max(1, (long) Math.floor(STEP * total));
-    MultiLayerNetwork left = network;
-    long remaining = units(left);
-    while (remaining > target) {
-      left = remove(left, importance, data, Math.min(each, remaining - target), seed + remaining);
-      remaining = units(left);
-    }
-    return left;
+    long total = units(network);
+    long gone = Counts.zeros(fraction, total);
+    long each = Math.max(1, (long) Math.floor(ROUND * total));
+    int rounds = Math.toIntExact((gone + each - 1) / each);
+    Schedule share = Schedule.linear(0, (double) gone / (rounds * each), 0, 1);
+    return (MultiLayerNetwork)
+        pruning(network, importance, data, fraction, seed)
+            .steps(rounds, share, (smaller, round) -> {})
+            .prune()
+            .model()
+            .unwrap();
+  }
+
+  private static StructuredPruning pruning(
+      MultiLayerNetwork network,
+      UnitImportance importance,
+      List<MultiDataSet> data,
+      double fraction,
+      long seed) {
+    return StructuredPruning.of(network)
+        .importance(importance)
+        .data(data)
+        .global()
+        .sparsity(fraction)
+        .seed(seed);
   }
 }

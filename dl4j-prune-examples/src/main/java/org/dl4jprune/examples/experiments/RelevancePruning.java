@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.calibration.Samples;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.structure.UnitImportance;
@@ -75,12 +74,10 @@ final class RelevancePruning implements Study {
     List<MultiDataSet> samples = Samples.perClass(setup.data().train(1000, seed), EACH, seed);
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("dense", setup.accuracy(network));
-    long units = ChannelCriteria.units(network);
     for (double fraction : FRACTIONS) {
-      network =
-          ChannelCriteria.removeInRounds(
-              network, importance, samples, units, units - Counts.zeros(fraction, units), seed);
-      row.put("%.0f %% removed".formatted(100 * fraction), setup.accuracy(network));
+      MultiLayerNetwork smaller =
+          ChannelCriteria.removeInRounds(network, importance, samples, fraction, seed);
+      row.put("%.0f %% removed".formatted(100 * fraction), setup.accuracy(smaller));
     }
     return row;
   }
