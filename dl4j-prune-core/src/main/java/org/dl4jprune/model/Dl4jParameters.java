@@ -145,6 +145,9 @@ final class Dl4jParameters {
   }
 
   private static int[][] axes(Layer layer, String key, long[] shape) {
+    if (shape.length == 0) {
+      return new int[][] {{}, {}};
+    }
     if (shape.length == 1) {
       return new int[][] {{0}, {}};
     }

@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -123,14 +124,23 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
 
   @Override
   public PrunableModel copy() {
-    ComputationGraph copy = model().clone();
-    copy.setListeners();
+    ComputationGraph copy = new ComputationGraph(GraphCopies.of(model().getConfiguration()));
+    copy.init(model().params().dup(), false);
+    INDArray state = model().getUpdater().getStateViewArray();
+    if (state != null) {
+      copy.getUpdater().setStateViewArray(state.dup());
+    }
+    for (var vertex : model().getVertices()) {
+      if (vertex.hasLayer() && vertex.getLayer() instanceof FrozenLayer) {
+        copy.getVertex(vertex.getVertexName()).setLayerAsFrozen();
+      }
+    }
     return new GraphModel(copy);
   }
 
   @Override
   GraphModel linearisedCopy() {
-    ComputationGraphConfiguration configuration = model().getConfiguration().clone();
+    ComputationGraphConfiguration configuration = GraphCopies.of(model().getConfiguration());
     configuration.setDataType(DataType.DOUBLE);
     configuration
         .getVertices()

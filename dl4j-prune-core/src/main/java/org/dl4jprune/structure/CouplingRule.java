@@ -34,7 +34,8 @@ public interface CouplingRule<T> {
    * @param configuration the layer's or vertex's configuration
    * @param inputs the channels of each input; one list for a layer
    * @param scene where to name slots, unite, pin and remark
-   * @return the channels of the output
+   * @return the channels of the output, or null if the rule has pinned what enters and nothing is
+   *     known of what leaves
    */
   int[] couple(T configuration, int[][] inputs, Scene scene);
 
@@ -42,11 +43,26 @@ public interface CouplingRule<T> {
    * Makes a configuration smaller, in place.
    *
    * @param configuration a copy that belongs to the new model
-   * @param inputs which of the channels of each input are kept, as places in the old lists
+   * @param inputs which of the channels of each input are kept, as places in the old lists; behind
+   *     them the same of each list that was given to {@link Scene#inner}
    * @param output which of the channels of the output are kept
    * @param rules the rules in force, for layers inside this one
    */
   void resize(T configuration, int[][] inputs, int[] output, CouplingRules rules);
+
+  /**
+   * Makes a preprocessor smaller that cannot be changed in place.
+   *
+   * @param configuration a copy that belongs to the new model
+   * @param inputs as in {@link #resize}
+   * @param output as in {@link #resize}
+   * @param rules the rules in force
+   * @return what the new model shall use; the same object after {@link #resize} by default
+   */
+  default T resized(T configuration, int[][] inputs, int[] output, CouplingRules rules) {
+    resize(configuration, inputs, output, rules);
+    return configuration;
+  }
 
   /**
    * The number of channels that a layer expects of an input that is the model's own.

@@ -15,6 +15,7 @@ package org.dl4jprune.structure;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 
 /** The rules in force: the first that fits a configuration's class is taken, one's own first. */
 public final class CouplingRules {
@@ -58,6 +59,16 @@ public final class CouplingRules {
   }
 
   /**
+   * Whether there is a rule for a class.
+   *
+   * @param configuration the class of a layer, vertex or preprocessor
+   * @return false if what enters and leaves it must stay whole
+   */
+  public boolean covers(Class<?> configuration) {
+    return rules.stream().anyMatch(rule -> rule.type().isAssignableFrom(configuration));
+  }
+
+  /**
    * Couples by the first rule that fits.
    *
    * @param configuration of a layer, vertex or preprocessor
@@ -88,6 +99,22 @@ public final class CouplingRules {
   private <T> void resize(
       CouplingRule<T> rule, Object configuration, int[][] inputs, int[] output) {
     rule.resize(rule.type().cast(configuration), inputs, output, this);
+  }
+
+  /**
+   * Resizes a preprocessor by the first rule that fits.
+   *
+   * @param preprocessor changed in place, or replaced
+   * @param inputs the kept places of each input
+   * @param output the kept places of the output
+   * @return what the smaller model shall use
+   */
+  public InputPreProcessor resized(InputPreProcessor preprocessor, int[][] inputs, int[] output) {
+    return (InputPreProcessor) resized(rule(preprocessor), preprocessor, inputs, output);
+  }
+
+  private <T> T resized(CouplingRule<T> rule, Object configuration, int[][] inputs, int[] output) {
+    return rule.resized(rule.type().cast(configuration), inputs, output, this);
   }
 
   /**

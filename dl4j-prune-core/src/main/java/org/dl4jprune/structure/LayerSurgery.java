@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -25,6 +26,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.model.GraphCopies;
 import org.dl4jprune.model.PrunableModel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -53,52 +55,57 @@ final class LayerSurgery {
       MultiLayerConfiguration configuration = network.getLayerWiseConfigurations().clone();
       for (Walk.Visit visit : walk.visits()) {
         int layer = Integer.parseInt(visit.owner());
-        resize(
-            visit,
-            visit.preprocessor()
-                ? configuration.getInputPreProcess(layer)
-                : configuration.getConf(layer).getLayer());
+        if (visit.preprocessor()) {
+          configuration
+              .getInputPreProcessors()
+              .put(layer, resized(visit, configuration.getInputPreProcess(layer)));
+        } else {
+          resize(visit, configuration.getConf(layer).getLayer());
+        }
       }
       MultiLayerNetwork smaller = new MultiLayerNetwork(configuration);
       smaller.init(values, false);
       return PrunableModel.of(smaller);
     }
     ComputationGraph graph = (ComputationGraph) unwrapped;
-    ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+    // Unlike DL4J's own, this copy keeps all settings and how far training has come.
+    ComputationGraphConfiguration configuration = GraphCopies.of(graph.getConfiguration());
     for (Walk.Visit visit : walk.visits()) {
-      resize(visit, target(configuration.getVertices().get(visit.owner()), visit));
+      resizeVertex(visit, configuration.getVertices().get(visit.owner()));
     }
-    // The clone forgets how far training has come.
-    configuration.setIterationCount(graph.getConfiguration().getIterationCount());
-    configuration.setEpochCount(graph.getConfiguration().getEpochCount());
     ComputationGraph smaller = new ComputationGraph(configuration);
     smaller.init(values, false);
     return PrunableModel.of(smaller);
   }
 
-  private static Object target(GraphVertex configured, Walk.Visit visit) {
+  private void resizeVertex(Walk.Visit visit, GraphVertex configured) {
     GraphVertex vertex =
         configured instanceof FrozenVertex frozen ? frozen.getUnderlying() : configured;
     if (vertex instanceof LayerVertex layer) {
-      if (!visit.preprocessor()) {
-        return layer.getLayerConf().getLayer();
+      if (visit.preprocessor()) {
+        layer.setPreProcessor(resized(visit, layer.getPreProcessor().clone()));
+      } else {
+        resize(visit, layer.getLayerConf().getLayer());
       }
-      layer.setPreProcessor(layer.getPreProcessor().clone());
-      return layer.getPreProcessor();
+    } else if (vertex instanceof PreprocessorVertex wrapper) {
+      wrapper.setPreProcessor(resized(visit, wrapper.getPreProcessor().clone()));
+    } else {
+      resize(visit, vertex);
     }
-    if (vertex instanceof PreprocessorVertex wrapper) {
-      wrapper.setPreProcessor(wrapper.getPreProcessor().clone());
-      return wrapper.getPreProcessor();
-    }
-    return vertex;
   }
 
   private void resize(Walk.Visit visit, Object configuration) {
-    int[][] inputs = new int[visit.inputs().length][];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = Walk.keptPlaces(visit.inputs()[i], kept);
-    }
-    rules.resize(configuration, inputs, Walk.keptPlaces(visit.output(), kept));
+    rules.resize(configuration, keptInputs(visit), Walk.keptPlaces(visit.output(), kept));
+  }
+
+  private InputPreProcessor resized(Walk.Visit visit, InputPreProcessor preprocessor) {
+    return rules.resized(preprocessor, keptInputs(visit), Walk.keptPlaces(visit.output(), kept));
+  }
+
+  private int[][] keptInputs(Walk.Visit visit) {
+    return Arrays.stream(visit.inputs())
+        .map(channels -> Walk.keptPlaces(channels, kept))
+        .toArray(int[][]::new);
   }
 
   private long keptParameters() {

@@ -62,7 +62,8 @@ public final class Surgeon {
       if (slot.parameter().role() == Role.NORM_STATISTIC) {
         continue;
       }
-      INDArray values = copy.values(slot.parameter());
+      // DL4J gives some parameters another rank when it copies than when it initialises.
+      INDArray values = copy.values(slot.parameter()).reshape(slot.parameter().shape());
       float[] keep = new float[slot.channels().length];
       for (int i = 0; i < keep.length; i++) {
         keep[i] = gone.contains(groups.unitOf(slot.channels()[i])) ? 0 : 1;
@@ -126,7 +127,7 @@ public final class Surgeon {
         part = picked;
       }
     }
-    to.assign(part);
+    to.assign(part.reshape(to.shape()));
     if (part != from) {
       part.close();
     }

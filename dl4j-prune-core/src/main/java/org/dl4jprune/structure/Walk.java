@@ -14,6 +14,7 @@
 package org.dl4jprune.structure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -45,23 +47,25 @@ final class Walk implements Findings {
   private final ChannelSets sets = new ChannelSets();
   private final List<Slot> slots = new ArrayList<>();
   private final List<Scene.Remark> remarks = new ArrayList<>();
+  private final List<Scene.Doubt> doubts = new ArrayList<>();
   private final List<Visit> visits = new ArrayList<>();
   private final Map<String, Map<String, Parameter>> parameters = new HashMap<>();
+  private final ActivationProbe probe = new ActivationProbe();
 
   /**
    * What was seen of one layer, vertex or preprocessor.
    *
    * @param owner the layer or vertex
    * @param preprocessor whether it is the owner's preprocessor
-   * @param inputs the channels of each input
+   * @param inputs the channels of each input, and behind them those that the rule named as inner
    * @param output the channels of the output
    */
   record Visit(String owner, boolean preprocessor, int[][] inputs, int[] output) {}
 
-  /** The channels of an activation, or why they are not known. */
-  private record Stream(int[] channels, String unknown) {
-    static Stream of(int[] channels) {
-      return new Stream(channels, null);
+  /** The channels of an activation, or why they are not known, and what else is known of it. */
+  private record Stream(int[] channels, String unknown, Flow flow) {
+    static Stream unknown(String why) {
+      return new Stream(null, why, Flow.OF_INPUT);
     }
   }
 
@@ -78,6 +82,12 @@ final class Walk implements Findings {
       walk(network.getLayerWiseConfigurations());
     } else {
       walk((ComputationGraph) model.unwrap());
+    }
+    // What stays is never removed, so it is not removed inexactly.
+    for (Scene.Doubt doubt : doubts) {
+      if (Arrays.stream(doubt.channels()).anyMatch(channel -> sets.pinOf(channel) == null)) {
+        remarks.add(doubt.remark());
+      }
     }
   }
 
@@ -111,7 +121,7 @@ final class Walk implements Findings {
   }
 
   private void walk(MultiLayerConfiguration configuration) {
-    Stream stream = new Stream(null, INPUT);
+    Stream stream = Stream.unknown(INPUT);
     for (int i = 0; i < configuration.getConfs().size(); i++) {
       stream =
           layer(
@@ -126,7 +136,8 @@ final class Walk implements Findings {
   private void walk(ComputationGraph graph) {
     ComputationGraphConfiguration configuration = graph.getConfiguration();
     Map<String, Stream> streams = new HashMap<>();
-    configuration.getNetworkInputs().forEach(name -> streams.put(name, new Stream(null, INPUT)));
+    ConsumerWidths widths = new ConsumerWidths(configuration, rules);
+    configuration.getNetworkInputs().forEach(name -> streams.put(name, Stream.unknown(INPUT)));
     for (int index : graph.topologicalSortOrder()) {
       String name = graph.getVertices()[index].getVertexName();
       if (streams.containsKey(name)) {
@@ -134,11 +145,38 @@ final class Walk implements Findings {
       }
       List<Stream> inputs =
           configuration.getVertexInputs().get(name).stream().map(streams::get).toList();
+      if (configuration.getVertices().get(name) instanceof MergeVertex) {
+        inputs = widened(inputs, widths.of(name));
+      }
       streams.put(name, vertex(name, configuration.getVertices().get(name), inputs));
     }
     configuration
         .getNetworkOutputs()
         .forEach(name -> pinOutput("output " + name, streams.get(name)));
+  }
+
+  /** Gives the only input of unknown width what the others leave of a known sum. */
+  private List<Stream> widened(List<Stream> inputs, long sum) {
+    long known = 0;
+    int unknown = 0;
+    for (Stream input : inputs) {
+      known += input.channels() == null ? 0 : input.channels().length;
+      unknown += input.channels() == null ? 1 : 0;
+    }
+    if (unknown != 1 || sum <= known) {
+      return inputs;
+    }
+    int[] rest = sets.fresh(sum - known);
+    List<Stream> all = new ArrayList<>();
+    for (Stream input : inputs) {
+      if (input.channels() == null) {
+        sets.pin(rest, input.unknown());
+        all.add(new Stream(rest, null, input.flow()));
+      } else {
+        all.add(input);
+      }
+    }
+    return all;
   }
 
   private Stream vertex(String name, GraphVertex configured, List<Stream> inputs) {
@@ -166,7 +204,7 @@ final class Walk implements Findings {
       inputs.forEach(input -> pinAll(input, why));
       remarks.add(
           new Scene.Remark(what, false, "no coupling rule: what enters and leaves it stays"));
-      return new Stream(null, why);
+      return Stream.unknown(why);
     }
     int[][] known = new int[inputs.size()][];
     for (int i = 0; i < known.length; i++) {
@@ -184,6 +222,10 @@ final class Walk implements Findings {
         known[i] = input.channels();
       }
     }
+    List<Flow> flows = inputs.stream().map(Stream::flow).toList();
+    Flow.Holder out = new Flow.Holder(flows.get(0));
+    List<int[]> inner = new ArrayList<>(List.of(known));
+    List<Scene.Doubt> here = new ArrayList<>();
     Scene scene =
         new Scene(
             sets,
@@ -191,10 +233,21 @@ final class Walk implements Findings {
             what,
             preprocessor ? Map.of() : parameters.getOrDefault(owner, Map.of()),
             slots,
-            remarks);
+            here,
+            flows,
+            out,
+            inner,
+            probe);
     int[] output = rules.couple(configuration, known, scene);
-    visits.add(new Visit(owner, preprocessor, known, output));
-    return Stream.of(output);
+    if (output == null) {
+      // The rule has pinned what enters; whatever comes next knows how many channels there are.
+      return new Stream(null, what + " makes channels of its own", out.get());
+    }
+    for (Scene.Doubt doubt : here) {
+      doubts.add(doubt.channels() == null ? new Scene.Doubt(doubt.remark(), output) : doubt);
+    }
+    visits.add(new Visit(owner, preprocessor, inner.toArray(int[][]::new), output));
+    return new Stream(output, null, out.get());
   }
 
   private void pinAll(Stream stream, String why) {

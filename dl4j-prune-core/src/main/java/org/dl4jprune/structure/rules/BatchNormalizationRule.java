@@ -29,6 +29,8 @@ public final class BatchNormalizationRule extends FeedForwardRule<BatchNormaliza
     for (String key : new String[] {"gamma", "beta", "mean", "var", "log10stdev"}) {
       scene.slot(key, 0, inputs[0]);
     }
+    // Without a scale and a shift of its own a dead channel keeps what the statistics make of it.
+    scene.rest(scene.has("gamma") ? 0 : Double.NaN);
     return inputs[0];
   }
 }

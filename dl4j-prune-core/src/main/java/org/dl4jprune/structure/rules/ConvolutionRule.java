@@ -13,15 +13,23 @@
  */
 package org.dl4jprune.structure.rules;
 
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.dl4jprune.structure.CouplingRules;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
-/** Convolutions: the axes differ by kind, the coupling is that of a dense layer. */
+/**
+ * Convolutions of one to three dimensions, transposed, depthwise and separable ones; each keeps its
+ * weights in an order of its own, whatever the order of the activations' axes.
+ */
 public final class ConvolutionRule extends FeedForwardRule<ConvolutionLayer> {
 
   /** The rule. */
@@ -31,16 +39,27 @@ public final class ConvolutionRule extends FeedForwardRule<ConvolutionLayer> {
 
   @Override
   public int[] couple(ConvolutionLayer layer, int[][] inputs, Scene scene) {
-    int[] input = inputs[0];
+    int[] output = output(layer, inputs[0], scene);
+    scene.layout(
+        layout(layer).withPositions(isPointwise(layer) ? scene.layout(0).positions() : -1));
+    scene.activation(layer.getActivationFn());
+    return output;
+  }
+
+  private static int[] output(ConvolutionLayer layer, int[] input, Scene scene) {
     if (layer instanceof DepthwiseConvolution2D depthwise) {
-      return depthwise(depthwise.getDepthMultiplier(), 2, input, scene, true);
+      // Output c·m + q comes from input c alone, so it lives and dies with it.
+      int[] output = Scene.repeat(input, depthwise.getDepthMultiplier());
+      scene.slot("W", 2, input);
+      scene.slot("b", 0, output);
+      return output;
     }
     int[] output = scene.sets().fresh(layer.getNOut());
     scene.slot("b", 0, output);
     if (layer instanceof SeparableConvolution2D separable) {
-      int[] middle = depthwise(separable.getDepthMultiplier(), 1, input, scene, false);
+      scene.slot("W", 1, input);
       scene.slot("pW", 0, output);
-      scene.slot("pW", 1, middle);
+      scene.slot("pW", 1, Scene.repeat(input, separable.getDepthMultiplier()));
       return output;
     }
     int outputAxis = 0;
@@ -59,17 +78,36 @@ public final class ConvolutionRule extends FeedForwardRule<ConvolutionLayer> {
     return output;
   }
 
-  // Output c·m + q comes from input c alone, so it lives and dies with it.
-  private static int[] depthwise(
-      int multiplier, int inputAxis, int[] input, Scene scene, boolean bias) {
-    int[] output = new int[input.length * multiplier];
-    for (int i = 0; i < output.length; i++) {
-      output[i] = input[i / multiplier];
+  @Override
+  public void resize(ConvolutionLayer layer, int[][] inputs, int[] output, CouplingRules rules) {
+    if (layer instanceof SeparableConvolution2D && inputs[0].length == 1 && layer.getNIn() > 1) {
+      throw new IllegalArgumentException(
+          ("The plan leaves one of the %d input channels of the separable convolution %s; keep two:"
+                  + " ND4J's op ignores the pointwise weights of a single channel")
+              .formatted(layer.getNIn(), layer.getLayerName()));
     }
-    scene.slot("W", inputAxis, input);
-    if (bias) {
-      scene.slot("b", 0, output);
+    super.resize(layer, inputs, output, rules);
+  }
+
+  private static Layout layout(ConvolutionLayer layer) {
+    if (layer instanceof Convolution1DLayer sequence) {
+      return Layout.sequence(sequence.getRnnDataFormat());
     }
-    return output;
+    if (layer instanceof Convolution3D volume) {
+      return Layout.volume(volume.getDataFormat());
+    }
+    return layer instanceof Deconvolution3D volume
+        ? Layout.volume(volume.getDataFormat())
+        : Layout.image(layer.getCnn2dDataFormat());
+  }
+
+  private static boolean isPointwise(ConvolutionLayer layer) {
+    return allEqual(layer.getKernelSize(), 1)
+        && allEqual(layer.getStride(), 1)
+        && (layer.getConvolutionMode() == ConvolutionMode.Same || allEqual(layer.getPadding(), 0));
+  }
+
+  private static boolean allEqual(int[] values, int value) {
+    return Arrays.stream(values).allMatch(v -> v == value);
   }
 }

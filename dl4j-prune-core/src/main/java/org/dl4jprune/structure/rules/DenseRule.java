@@ -14,6 +14,7 @@
 package org.dl4jprune.structure.rules;
 
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
 /** Y = X·W + b, W [in, out]: rows follow the input, columns are the output. */
@@ -34,6 +35,8 @@ public final class DenseRule extends FeedForwardRule<DenseLayer> {
     if (layer.hasLayerNorm()) {
       scene.inexact("layer normalisation takes its statistics over the outputs that are left");
     }
+    scene.layout(Layout.FLAT);
+    scene.activation(layer.getActivationFn());
     return output;
   }
 }

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.dl4jprune.structure.CouplingRules;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
 /**
@@ -55,6 +56,11 @@ public final class EmbeddingRule<T extends FeedForwardLayer> extends FeedForward
     scene.slot("W", 0, vocabulary);
     scene.slot("W", 1, output);
     scene.slot("b", 0, output);
+    scene.layout(
+        layer instanceof EmbeddingSequenceLayer sequence
+            ? Layout.sequence(sequence.getOutputFormat())
+            : Layout.FLAT);
+    scene.activation(layer.getActivationFn());
     return output;
   }
 

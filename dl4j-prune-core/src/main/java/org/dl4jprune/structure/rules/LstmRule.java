@@ -14,6 +14,7 @@
 package org.dl4jprune.structure.rules;
 
 import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
 /**
@@ -45,6 +46,9 @@ public final class LstmRule extends FeedForwardRule<AbstractLSTM> {
     } else {
       scene.slot("RW", 1, gates);
     }
+    scene.layout(Layout.sequence(layer.getRnnDataFormat()));
+    // Each time step is a matrix of its own.
+    scene.activation(layer.getActivationFn(), 0, Layout.FLAT);
     return units;
   }
 }

@@ -13,34 +13,47 @@
  */
 package org.dl4jprune.structure.rules;
 
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleBiFunction;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.dl4jprune.structure.CouplingRule;
 import org.dl4jprune.structure.CouplingRules;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
 /**
- * Layers, vertices and preprocessors that treat every channel alike: activations, pooling, padding,
- * cropping, upsampling, dropout, scaling.
+ * What comes in goes out: poolings, paddings, sequences read in another order.
  *
  * @param <T> the configuration class
  */
 public final class SameChannels<T> implements CouplingRule<T> {
   private final Class<T> type;
   private final String inexact;
+  private final BiFunction<T, Layout, Layout> layout;
+  private final ToDoubleBiFunction<T, Double> rest;
 
-  private SameChannels(Class<T> type, String inexact) {
+  private SameChannels(
+      Class<T> type,
+      String inexact,
+      BiFunction<T, Layout, Layout> layout,
+      ToDoubleBiFunction<T, Double> rest) {
     this.type = type;
     this.inexact = inexact;
+    this.layout = layout;
+    this.rest = rest;
   }
 
   /**
-   * A rule for a class whose channels do not see each other.
+   * A rule for a class whose channels do not see each other, and that leaves channels of zeros and
+   * the axes as they are.
    *
    * @param type the configuration class
    * @return the rule
    * @param <T> the configuration class
    */
   public static <T> SameChannels<T> of(Class<T> type) {
-    return new SameChannels<>(type, null);
+    return new SameChannels<>(
+        type, null, (configuration, in) -> in, (configuration, in) -> in == 0 ? 0 : Double.NaN);
   }
 
   /**
@@ -52,7 +65,37 @@ public final class SameChannels<T> implements CouplingRule<T> {
    * @param <T> the configuration class
    */
   public static <T> SameChannels<T> inexact(Class<T> type, String why) {
-    return new SameChannels<>(type, why);
+    SameChannels<T> exact = of(type);
+    return new SameChannels<>(type, why, exact.layout, exact.rest);
+  }
+
+  /**
+   * This rule for a class that changes the axes or the number of places.
+   *
+   * @param change the layout of the output by that of the input
+   * @return a new rule
+   */
+  public SameChannels<T> layout(BiFunction<T, Layout, Layout> change) {
+    return new SameChannels<>(type, inexact, change, rest);
+  }
+
+  /**
+   * This rule for a class of which it is known what it makes of a constant channel.
+   *
+   * @param change the constant of the output by that of the input
+   * @return a new rule
+   */
+  public SameChannels<T> rest(ToDoubleBiFunction<T, Double> change) {
+    return new SameChannels<>(type, inexact, layout, change);
+  }
+
+  /**
+   * This rule for a class that leaves a constant channel as it is.
+   *
+   * @return a new rule
+   */
+  public SameChannels<T> keepsConstants() {
+    return rest((configuration, in) -> in);
   }
 
   @Override
@@ -65,14 +108,21 @@ public final class SameChannels<T> implements CouplingRule<T> {
     if (inexact != null) {
       scene.inexact(inexact);
     }
+    scene.layout(layout.apply(configuration, scene.layout(0)));
+    scene.rest(rest.applyAsDouble(configuration, scene.rest(0)));
     return inputs[0];
   }
 
   @Override
   public void resize(T configuration, int[][] inputs, int[] output, CouplingRules rules) {
-    if (configuration instanceof org.deeplearning4j.nn.conf.layers.FeedForwardLayer layer) {
+    if (configuration instanceof FeedForwardLayer layer) {
       layer.setNIn(inputs[0].length);
       layer.setNOut(output.length);
     }
+  }
+
+  @Override
+  public long expectedInputs(T configuration, CouplingRules rules) {
+    return configuration instanceof FeedForwardLayer layer ? layer.getNIn() : -1;
   }
 }

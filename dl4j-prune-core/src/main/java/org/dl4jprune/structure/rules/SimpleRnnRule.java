@@ -14,6 +14,7 @@
 package org.dl4jprune.structure.rules;
 
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
 /** One gate: unit c is column c of all weights and row c of the recurrent ones. */
@@ -36,6 +37,9 @@ public final class SimpleRnnRule extends FeedForwardRule<SimpleRnn> {
       scene.slot("g", 0, Scene.join(units, units));
       scene.inexact("layer normalisation takes its statistics over the units that are left");
     }
+    scene.layout(Layout.sequence(layer.getRnnDataFormat()));
+    // Each time step is a matrix of its own.
+    scene.activation(layer.getActivationFn(), 0, Layout.FLAT);
     return units;
   }
 }

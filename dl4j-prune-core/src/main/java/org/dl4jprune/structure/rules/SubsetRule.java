@@ -19,7 +19,7 @@ import org.dl4jprune.structure.CouplingRule;
 import org.dl4jprune.structure.CouplingRules;
 import org.dl4jprune.structure.Scene;
 
-/** A range of the input's channels. */
+/** A range of channels; where the channels come last it is a range of places, and they stay. */
 public final class SubsetRule implements CouplingRule<SubsetVertex> {
 
   @Override
@@ -29,6 +29,10 @@ public final class SubsetRule implements CouplingRule<SubsetVertex> {
 
   @Override
   public int[] couple(SubsetVertex vertex, int[][] inputs, Scene scene) {
+    if (scene.layout(0).channelAxis() != 1) {
+      scene.pin(inputs[0], "it picks a range of axis 1, which is not that of the channels");
+      return null;
+    }
     return Arrays.copyOfRange(inputs[0], vertex.getFrom(), vertex.getTo() + 1);
   }
 

@@ -13,41 +13,162 @@
  */
 package org.dl4jprune.structure.rules;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnn3DPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.dl4jprune.structure.CouplingRule;
 import org.dl4jprune.structure.CouplingRules;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
-/** A row becomes an image: all features of a channel are one. */
-public final class UnflattenRule implements CouplingRule<FeedForwardToCnnPreProcessor> {
+/**
+ * Features that become a channel of an image or volume live and die together.
+ *
+ * @param <T> the preprocessor's class
+ */
+public abstract class UnflattenRule<T> implements CouplingRule<T> {
+  private final Class<T> type;
+
+  private UnflattenRule(Class<T> type) {
+    this.type = type;
+  }
+
+  abstract long positions(T unflatten);
+
+  abstract long channels(T unflatten);
+
+  abstract Layout layout(T unflatten);
 
   @Override
-  public Class<FeedForwardToCnnPreProcessor> type() {
-    return FeedForwardToCnnPreProcessor.class;
+  public final Class<T> type() {
+    return type;
   }
 
   @Override
-  public int[] couple(FeedForwardToCnnPreProcessor unflatten, int[][] inputs, Scene scene) {
-    int positions = Math.toIntExact(unflatten.getInputHeight() * unflatten.getInputWidth());
-    int[] features = inputs[0];
-    int[] channels = new int[features.length / positions];
-    int[] owners = new int[features.length];
-    for (int c = 0; c < channels.length; c++) {
-      channels[c] = features[c * positions];
-      java.util.Arrays.fill(owners, c * positions, (c + 1) * positions, channels[c]);
+  public final int[] couple(T unflatten, int[][] inputs, Scene scene) {
+    Layout layout = layout(unflatten);
+    if (scene.layout(0).rank() == layout.rank()) {
+      // What is an image already passes through.
+      return inputs[0];
     }
-    scene.sets().unite(owners, features, scene.name(), "the features of a channel");
-    return channels;
+    scene.layout(layout.withPositions(positions(unflatten)));
+    return Features.unflatten(inputs[0], positions(unflatten), layout.channelAxis() == 1, scene);
   }
 
   @Override
-  public void resize(
-      FeedForwardToCnnPreProcessor unflatten, int[][] inputs, int[] output, CouplingRules rules) {
-    unflatten.setNumChannels(output.length);
+  public final long expectedInputs(T unflatten, CouplingRules rules) {
+    return channels(unflatten) * positions(unflatten);
   }
 
-  @Override
-  public long expectedInputs(FeedForwardToCnnPreProcessor unflatten, CouplingRules rules) {
-    return unflatten.getNumChannels() * unflatten.getInputHeight() * unflatten.getInputWidth();
+  /**
+   * The rule for images.
+   *
+   * @return the rule
+   */
+  public static CouplingRule<FeedForwardToCnnPreProcessor> image() {
+    return new UnflattenRule<>(FeedForwardToCnnPreProcessor.class) {
+      @Override
+      long positions(FeedForwardToCnnPreProcessor unflatten) {
+        return unflatten.getInputHeight() * unflatten.getInputWidth();
+      }
+
+      @Override
+      long channels(FeedForwardToCnnPreProcessor unflatten) {
+        return unflatten.getNumChannels();
+      }
+
+      @Override
+      Layout layout(FeedForwardToCnnPreProcessor unflatten) {
+        return Layout.image(CNN2DFormat.NCHW);
+      }
+
+      @Override
+      public void resize(
+          FeedForwardToCnnPreProcessor unflatten,
+          int[][] inputs,
+          int[] output,
+          CouplingRules rules) {
+        unflatten.setNumChannels(output.length);
+      }
+    };
+  }
+
+  /**
+   * The rule for volumes.
+   *
+   * @return the rule
+   */
+  public static CouplingRule<FeedForwardToCnn3DPreProcessor> volume() {
+    return new UnflattenRule<>(FeedForwardToCnn3DPreProcessor.class) {
+      @Override
+      long positions(FeedForwardToCnn3DPreProcessor unflatten) {
+        return (long) unflatten.getInputDepth()
+            * unflatten.getInputHeight()
+            * unflatten.getInputWidth();
+      }
+
+      @Override
+      long channels(FeedForwardToCnn3DPreProcessor unflatten) {
+        return unflatten.getNumChannels();
+      }
+
+      @Override
+      Layout layout(FeedForwardToCnn3DPreProcessor unflatten) {
+        return Layout.volume(
+            unflatten.isNCDHW() ? Convolution3D.DataFormat.NCDHW : Convolution3D.DataFormat.NDHWC);
+      }
+
+      @Override
+      public void resize(
+          FeedForwardToCnn3DPreProcessor unflatten,
+          int[][] inputs,
+          int[] output,
+          CouplingRules rules) {
+        unflatten.setNumChannels(output.length);
+      }
+    };
+  }
+
+  /**
+   * The rule for sequences of images.
+   *
+   * @return the rule
+   */
+  public static CouplingRule<RnnToCnnPreProcessor> sequence() {
+    return new UnflattenRule<>(RnnToCnnPreProcessor.class) {
+      @Override
+      long positions(RnnToCnnPreProcessor unflatten) {
+        return (long) unflatten.getInputHeight() * unflatten.getInputWidth();
+      }
+
+      @Override
+      long channels(RnnToCnnPreProcessor unflatten) {
+        return unflatten.getNumChannels();
+      }
+
+      @Override
+      Layout layout(RnnToCnnPreProcessor unflatten) {
+        return Layout.image(CNN2DFormat.NCHW);
+      }
+
+      @Override
+      public void resize(
+          RnnToCnnPreProcessor unflatten, int[][] inputs, int[] output, CouplingRules rules) {
+        unflatten.setNumChannels(output.length);
+      }
+
+      @Override
+      public RnnToCnnPreProcessor resized(
+          RnnToCnnPreProcessor unflatten, int[][] inputs, int[] output, CouplingRules rules) {
+        // The product of its sizes is computed by the constructor only.
+        return new RnnToCnnPreProcessor(
+            unflatten.getInputHeight(),
+            unflatten.getInputWidth(),
+            output.length,
+            unflatten.getRnnDataFormat());
+      }
+    };
   }
 }

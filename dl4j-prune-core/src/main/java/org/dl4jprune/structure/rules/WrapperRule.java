@@ -17,9 +17,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.dl4jprune.structure.CouplingRule;
 import org.dl4jprune.structure.CouplingRules;
+import org.dl4jprune.structure.Layout;
 import org.dl4jprune.structure.Scene;
 
 /**
@@ -68,7 +71,18 @@ public final class WrapperRule<T extends Layer> implements CouplingRule<T> {
 
   @Override
   public int[] couple(T wrapper, int[][] inputs, Scene scene) {
-    return scene.rules().couple(inner.apply(wrapper), inputs, scene);
+    if (!scene.rules().knows(inner.apply(wrapper))) {
+      scene.pin(
+          inputs[0], inner.apply(wrapper).getClass().getSimpleName() + " has no coupling rule");
+      return null;
+    }
+    int[] output = scene.rules().couple(inner.apply(wrapper), inputs, scene);
+    if (wrapper instanceof LastTimeStep) {
+      scene.layout(Layout.FLAT);
+    } else if (wrapper instanceof TimeDistributed distributed) {
+      scene.layout(Layout.sequence(distributed.getRnnDataFormat()));
+    }
+    return output;
   }
 
   @Override
@@ -82,6 +96,7 @@ public final class WrapperRule<T extends Layer> implements CouplingRule<T> {
 
   @Override
   public long expectedInputs(T wrapper, CouplingRules rules) {
-    return rules.expectedInputs(inner.apply(wrapper));
+    Layer layer = inner.apply(wrapper);
+    return rules.knows(layer) ? rules.expectedInputs(layer) : -1;
   }
 }
