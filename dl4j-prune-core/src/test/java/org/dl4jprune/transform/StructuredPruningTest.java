@@ -34,6 +34,8 @@ import org.dl4jprune.structure.Aggregation;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.GroupImportance;
 import org.dl4jprune.structure.Normalisation;
+import org.dl4jprune.structure.RemovalPlan;
+import org.dl4jprune.structure.Surgeon;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,48 @@ class StructuredPruningTest {
     assertEquals(12, thinned.parametersAfter());
     assertEquals(17, thinned.parametersBefore());
     assertTrue(thinned.toText().contains("3 -> 2"), thinned::toText);
+  }
+
+  @Test
+  void rowsOfTheFirstLayerAloneWouldCutAnotherUnit() {
+    // Unit 2 is cut when all of its slices count, unit 1 when only the rows of W1 do.
+    ChannelGroups groups = ChannelGroups.of(workedExample());
+    List<Integer> units = groups.groups().get(0).units();
+    assertEquals(
+        List.of(units.get(2)), StructuredPruning.of(workedExample()).sparsity(0.34).plan().units());
+    assertEquals(
+        List.of(units.get(1)),
+        StructuredPruning.of(workedExample())
+            .importance(new GroupImportance(new Magnitude(), Aggregation.FIRST, Normalisation.MEAN))
+            .sparsity(0.34)
+            .plan()
+            .units());
+  }
+
+  @Test
+  void plansOfOtherModelsAndDamagedPlansAreRefused() {
+    RemovalPlan plan = StructuredPruning.of(network(4, 10, 2)).sparsity(0.5).plan();
+    assertEquals(plan, RemovalPlan.fromJson(plan.toJson()));
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Surgeon(ChannelGroups.of(network(4, 11, 2))).cut(plan))
+            .getMessage()
+            .contains("another model"));
+    String json = plan.toJson();
+    for (String broken : List.of("", "{}", json.substring(0, json.length() / 2), "[1, 2]")) {
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, () -> RemovalPlan.fromJson(broken))
+              .getMessage()
+              .contains("no removal plan"));
+    }
+    ChannelGroups groups = ChannelGroups.of(network(4, 10, 2));
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> RemovalPlan.of(groups, groups.groups().get(0).units()))
+            .getMessage()
+            .contains("all 10 units"));
   }
 
   @Test
