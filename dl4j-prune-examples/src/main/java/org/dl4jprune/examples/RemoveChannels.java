@@ -137,9 +137,7 @@ public final class RemoveChannels implements Callable<Integer> {
         before.one() / tuned.one(),
         before.batch() / tuned.batch());
     if (save != null) {
-      Path beside = Files.createTempFile(save.toAbsolutePath().getParent(), "smaller", ".part");
-      ModelSerializer.writeModel(smaller, beside.toFile(), true);
-      Files.move(beside, save, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      thinned.save(save.toFile());
     }
     return 0;
   }
