@@ -28,8 +28,11 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.dl4jprune.criterion.Criterion;
+import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.criterion.Taylor;
+import org.dl4jprune.model.Parameter;
 import org.dl4jprune.structure.Aggregation;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.GroupImportance;
@@ -106,6 +109,32 @@ class StructuredPruningTest {
         new double[] {3 / 10.2, 4.4 / 10.2, 2.8 / 10.2},
         scores(Aggregation.SUM, Normalisation.SUM));
     assertClose(new double[] {0, 0.12, 0.3}, scores(Aggregation.PRODUCT, Normalisation.NONE));
+  }
+
+  /** Magnitude as a criterion that does not say that it looks at one parameter at a time. */
+  private record AllAtOnce() implements Criterion {
+    @Override
+    public INDArray score(Parameter parameter, Evidence evidence) {
+      throw new AssertionError("the scores of the whole network are asked for");
+    }
+
+    @Override
+    public INDArray scores(Evidence evidence) {
+      return new Magnitude().scores(evidence);
+    }
+  }
+
+  @Test
+  void oneParameterAtATimeAndAllAtOnceGiveTheSameBits() {
+    ChannelGroups groups = ChannelGroups.of(Nets.convolutional(7, 5, 9));
+    Map<Integer, Double> one =
+        new GroupImportance(new Magnitude(), Aggregation.SUM, Normalisation.MEAN)
+            .score(groups, List.of(), 0);
+    Map<Integer, Double> all =
+        new GroupImportance(new AllAtOnce(), Aggregation.SUM, Normalisation.MEAN)
+            .score(groups, List.of(), 0);
+    assertEquals(33, one.size());
+    assertEquals(all, one);
   }
 
   private static void assertClose(double[] expected, double[] actual) {
