@@ -67,6 +67,16 @@ public interface Criterion {
   }
 
   /**
+   * Whether a parameter's scores depend on nothing outside of it, so that {@link #score} gives what
+   * {@link #scores} gives, and the scores of the whole network need not be held at once.
+   *
+   * @return false unless overridden
+   */
+  default boolean scoresEachParameterAlone() {
+    return false;
+  }
+
+  /**
    * How often weights are scored and cut on the way to a sparsity outside of training.
    *
    * @return 1 unless overridden

@@ -37,4 +37,9 @@ public record Magnitude() implements Criterion {
     Nd4j.exec(new Abs(scores, scores));
     return scores;
   }
+
+  @Override
+  public boolean scoresEachParameterAlone() {
+    return true;
+  }
 }

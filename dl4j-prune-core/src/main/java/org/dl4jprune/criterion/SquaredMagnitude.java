@@ -27,4 +27,9 @@ public record SquaredMagnitude() implements Criterion {
     INDArray values = evidence.values(parameter);
     return values.mul(values);
   }
+
+  @Override
+  public boolean scoresEachParameterAlone() {
+    return true;
+  }
 }

@@ -19,8 +19,6 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -154,18 +153,30 @@ public final class ModelFile {
     }
   }
 
+  // DL4J reads no zip with folders in it, so that the zip is written anew and not added to in
+  // place.
   private void addOthers(Path zip) throws IOException {
     if (others.isEmpty()) {
       return;
     }
-    try (FileSystem inside = FileSystems.newFileSystem(zip)) {
-      for (Map.Entry<String, byte[]> other : others.entrySet()) {
-        Path entry = inside.getPath(other.getKey());
-        if (entry.getParent() != null) {
-          Files.createDirectories(entry.getParent());
+    Path whole = Files.createTempFile(zip.getParent(), ".", ".part");
+    try {
+      try (ZipFile written = new ZipFile(zip.toFile());
+          ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(whole))) {
+        for (ZipEntry entry : written.stream().toList()) {
+          out.putNextEntry(new ZipEntry(entry.getName()));
+          written.getInputStream(entry).transferTo(out);
+          out.closeEntry();
         }
-        Files.write(entry, other.getValue());
+        for (Map.Entry<String, byte[]> other : others.entrySet()) {
+          out.putNextEntry(new ZipEntry(other.getKey()));
+          out.write(other.getValue());
+          out.closeEntry();
+        }
       }
+      Files.move(whole, zip, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(whole);
     }
   }
 }

@@ -15,6 +15,7 @@ package org.dl4jprune.structure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.structure.rules.BuiltInRules;
@@ -41,7 +41,7 @@ public final class ChannelGroups {
   private final Findings walk;
   private final CouplingRules rules;
   private final List<ChannelGroup> groups = new ArrayList<>();
-  private final Set<Integer> removable = new TreeSet<>();
+  private final BitSet removable = new BitSet();
 
   private ChannelGroups(PrunableModel model, CouplingRules rules) {
     this.model = model;
@@ -83,23 +83,22 @@ public final class ChannelGroups {
 
   private void group() {
     ChannelSets sets = walk.sets();
-    Map<Integer, Set<Integer>> touched = new TreeMap<>();
-    for (int s = 0; s < walk.slots().size(); s++) {
-      for (int channel : walk.slots().get(s).channels()) {
-        if (sets.pinOf(channel) == null) {
-          touched.computeIfAbsent(sets.find(channel), root -> new LinkedHashSet<>()).add(s);
-        }
+    SlotLists touched = new SlotLists(sets, walk.slots());
+    Map<SlotLists.Key, List<Integer>> units = new LinkedHashMap<>();
+    for (int root = 0; root < sets.count(); root++) {
+      SlotLists.Key slots = touched.of(root);
+      if (slots != null) {
+        units.computeIfAbsent(slots, key -> new ArrayList<>()).add(root);
+        removable.set(root);
       }
     }
-    Map<Set<Integer>, List<Integer>> units = new LinkedHashMap<>();
-    touched.forEach(
-        (root, slots) -> units.computeIfAbsent(slots, key -> new ArrayList<>()).add(root));
     units.forEach(
         (slots, roots) ->
             groups.add(
                 new ChannelGroup(
-                    groups.size(), slots.stream().map(walk.slots()::get).toList(), roots)));
-    removable.addAll(touched.keySet());
+                    groups.size(),
+                    Arrays.stream(slots.slots()).mapToObj(walk.slots()::get).toList(),
+                    roots)));
   }
 
   /**
@@ -180,7 +179,7 @@ public final class ChannelGroups {
   }
 
   boolean isRemovable(int unit) {
-    return removable.contains(unit);
+    return removable.get(unit);
   }
 
   /**

@@ -83,7 +83,7 @@ public interface Cost {
             size
                 * (1
                     + states.stream()
-                        .filter(state -> state.block().parameters().contains(parameter))
+                        .filter(state -> state.block() == model.blockOf(parameter))
                         .filter(state -> state.viewOf(parameter) != null)
                         .count()));
   }

@@ -16,13 +16,10 @@ package org.dl4jprune.structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.model.Layout;
-import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.Role;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -33,7 +30,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * twice.
  *
  * <p>One read from the device for each slot, as long as the slot has slices. Memory: one score for
- * each weight that belongs to a group, and what the criterion needs.
+ * each weight that belongs to a group, or of one parameter at a time where the criterion looks at
+ * nothing else, and what the criterion needs.
  *
  * @param criterion what a weight is worth
  * @param aggregation over the slices of a unit
@@ -55,23 +53,10 @@ public record GroupImportance(
       Layout layout = new Layout(slots.stream().map(Slot::parameter).distinct().toList());
       try (Evidence evidence =
           Evidence.of(groups.model(), layout, new ArrayList<>(batches), seed)) {
-        INDArray vector = criterion.scores(evidence);
-        for (Slot slot : slots) {
-          scores.add(slot.parameter().name(), slot.channels(), sums(slot, layout, vector));
-        }
-        vector.close();
+        SliceSums.of(criterion, evidence, slots)
+            .forEach((slot, sums) -> scores.add(slot.parameter().name(), slot.channels(), sums));
       }
     }
     return scores.reduce(criterion, aggregation, normalisation);
-  }
-
-  private static INDArray sums(Slot slot, Layout layout, INDArray vector) {
-    Parameter parameter = slot.parameter();
-    INDArray scores = parameter.fromFlat(layout.flat(vector, parameter));
-    int[] others =
-        IntStream.range(0, parameter.rank()).filter(axis -> axis != slot.axis()).toArray();
-    return others.length == 0
-        ? scores.dup()
-        : scores.sum(others).reshape(new long[] {slot.channels().length});
   }
 }

@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.structure;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -114,7 +115,9 @@ public final class Surgeon {
   /** Copies the slices that are kept. */
   private static void copy(INDArray from, INDArray to, List<Slot> slots, IntPredicate kept) {
     INDArray part = from;
-    for (Slot slot : slots) {
+    // Outer axes first: their slices lie together, and the inner ones have fewer left to skip.
+    List<Slot> inOrder = slots.stream().sorted(Comparator.comparingInt(Slot::axis)).toList();
+    for (Slot slot : inOrder) {
       int[] places = Walk.keptPlaces(slot.channels(), kept);
       if (places.length < slot.channels().length) {
         INDArray picked;

@@ -31,7 +31,6 @@ import org.dl4jprune.report.RemovalReport;
 import org.dl4jprune.structure.ChannelGroup;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.Cost;
-import org.dl4jprune.structure.LatencyTable;
 import org.dl4jprune.structure.RemovalPlan;
 import org.dl4jprune.structure.Scene;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -55,13 +54,9 @@ final class Accounting {
     if (options.budget.of() == Budget.Of.MULTIPLY_ACCUMULATES || options.example != null) {
       costs.put(Budget.Of.MULTIPLY_ACCUMULATES, Cost.multiplyAccumulates(groups, example));
     }
-    if (table() != null) {
-      costs.put(Budget.Of.LATENCY, Cost.latency(groups, table(), example));
+    if (options.table() != null) {
+      costs.put(Budget.Of.LATENCY, Cost.latency(groups, options.table(), example));
     }
-  }
-
-  private LatencyTable table() {
-    return options.table == null ? options.budget.table() : options.table;
   }
 
   /** The fraction of what the budget counts that is gone. */
@@ -123,10 +118,10 @@ final class Accounting {
   }
 
   private List<String> slower(Set<Integer> gone) {
-    if (table() == null) {
+    if (options.table() == null) {
       return List.of();
     }
-    PayingWidths widths = new PayingWidths(groups, table(), options.anyExample(), sizes, 1);
+    PayingWidths widths = new PayingWidths(groups, options.table(), options.anyExample(), sizes, 1);
     List<String> warnings = new ArrayList<>();
     for (ChannelGroup group : groups.groups()) {
       int kept = (int) group.units().stream().filter(unit -> !gone.contains(unit)).count();

@@ -129,9 +129,9 @@ final class StepwiseRemoval {
   }
 
   private Rounding rounding(ChannelGroups now, int[] original) {
-    if (options.table != null) {
+    if (options.widthsThatPay) {
       return new PayingWidths(
-          now, options.table, options.anyExample(), original, options.minimumKept);
+          now, options.table(), options.anyExample(), original, options.minimumKept);
     }
     return options.multipleOf == 1
         ? Rounding.none()

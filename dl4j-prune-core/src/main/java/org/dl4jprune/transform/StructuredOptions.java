@@ -43,6 +43,7 @@ final class StructuredOptions {
   int minimumKept = 1;
   int multipleOf = 1;
   LatencyTable table;
+  boolean widthsThatPay;
   MultiDataSet example;
   int steps = 1;
   Schedule schedule = Schedule.linear(0, 1, 0, 1);
@@ -70,6 +71,11 @@ final class StructuredOptions {
     return schedule.at((double) step / steps);
   }
 
+  /** The measured times, or null. */
+  LatencyTable table() {
+    return table == null ? budget.table() : table;
+  }
+
   /** The shapes of the model's input, where anything that was given has them; else null. */
   MultiDataSet anyExample() {
     if (example != null || budget.example() != null) {
@@ -90,7 +96,11 @@ final class StructuredOptions {
           "Each group keeps at least 1 unit in multiples of at least 1, not %d and %d"
               .formatted(minimumKept, multipleOf));
     }
-    if (multipleOf > 1 && table != null) {
+    if (widthsThatPay && table() == null) {
+      throw new IllegalArgumentException(
+          "Widths that pay are found in a table; give latencies(table, example)");
+    }
+    if (multipleOf > 1 && widthsThatPay) {
       throw new IllegalArgumentException(
           "Widths are either multiples of %d or those that pay; leave roundTo or widthsThatPay out"
               .formatted(multipleOf));

@@ -214,16 +214,27 @@ public final class StructuredPruning {
   }
 
   /**
-   * Rounds the number of units that a group keeps to the nearest of the measured widths that is
-   * faster than every wider one.
+   * Measured times of layers, from which the report estimates latency and warns of widths that are
+   * slower than wider ones.
    *
    * @param table measured on this machine
    * @param example one batch of the size that the table was measured with
    * @return this
    */
-  public StructuredPruning widthsThatPay(LatencyTable table, MultiDataSet example) {
+  public StructuredPruning latencies(LatencyTable table, MultiDataSet example) {
     options.table = table;
     return example(example);
+  }
+
+  /**
+   * Rounds the number of units that a group keeps to the nearest of the measured widths that is
+   * faster than every wider one; needs {@link #latencies} or a budget of latency.
+   *
+   * @return this
+   */
+  public StructuredPruning widthsThatPay() {
+    options.widthsThatPay = true;
+    return this;
   }
 
   /**

@@ -28,12 +28,17 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.dl4jprune.criterion.Criterion;
+import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.criterion.Taylor;
+import org.dl4jprune.model.Parameter;
 import org.dl4jprune.structure.Aggregation;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.GroupImportance;
 import org.dl4jprune.structure.Normalisation;
+import org.dl4jprune.structure.RemovalPlan;
+import org.dl4jprune.structure.Surgeon;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +111,32 @@ class StructuredPruningTest {
     assertClose(new double[] {0, 0.12, 0.3}, scores(Aggregation.PRODUCT, Normalisation.NONE));
   }
 
+  /** Magnitude as a criterion that does not say that it looks at one parameter at a time. */
+  private record AllAtOnce() implements Criterion {
+    @Override
+    public INDArray score(Parameter parameter, Evidence evidence) {
+      throw new AssertionError("the scores of the whole network are asked for");
+    }
+
+    @Override
+    public INDArray scores(Evidence evidence) {
+      return new Magnitude().scores(evidence);
+    }
+  }
+
+  @Test
+  void oneParameterAtATimeAndAllAtOnceGiveTheSameBits() {
+    ChannelGroups groups = ChannelGroups.of(Nets.convolutional(7, 5, 9));
+    Map<Integer, Double> one =
+        new GroupImportance(new Magnitude(), Aggregation.SUM, Normalisation.MEAN)
+            .score(groups, List.of(), 0);
+    Map<Integer, Double> all =
+        new GroupImportance(new AllAtOnce(), Aggregation.SUM, Normalisation.MEAN)
+            .score(groups, List.of(), 0);
+    assertEquals(33, one.size());
+    assertEquals(all, one);
+  }
+
   private static void assertClose(double[] expected, double[] actual) {
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
@@ -122,6 +153,48 @@ class StructuredPruningTest {
     assertEquals(12, thinned.parametersAfter());
     assertEquals(17, thinned.parametersBefore());
     assertTrue(thinned.toText().contains("3 -> 2"), thinned::toText);
+  }
+
+  @Test
+  void rowsOfTheFirstLayerAloneWouldCutAnotherUnit() {
+    // Unit 2 is cut when all of its slices count, unit 1 when only the rows of W1 do.
+    ChannelGroups groups = ChannelGroups.of(workedExample());
+    List<Integer> units = groups.groups().get(0).units();
+    assertEquals(
+        List.of(units.get(2)), StructuredPruning.of(workedExample()).sparsity(0.34).plan().units());
+    assertEquals(
+        List.of(units.get(1)),
+        StructuredPruning.of(workedExample())
+            .importance(new GroupImportance(new Magnitude(), Aggregation.FIRST, Normalisation.MEAN))
+            .sparsity(0.34)
+            .plan()
+            .units());
+  }
+
+  @Test
+  void plansOfOtherModelsAndDamagedPlansAreRefused() {
+    RemovalPlan plan = StructuredPruning.of(network(4, 10, 2)).sparsity(0.5).plan();
+    assertEquals(plan, RemovalPlan.fromJson(plan.toJson()));
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Surgeon(ChannelGroups.of(network(4, 11, 2))).cut(plan))
+            .getMessage()
+            .contains("another model"));
+    String json = plan.toJson();
+    for (String broken : List.of("", "{}", json.substring(0, json.length() / 2), "[1, 2]")) {
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, () -> RemovalPlan.fromJson(broken))
+              .getMessage()
+              .contains("no removal plan"));
+    }
+    ChannelGroups groups = ChannelGroups.of(network(4, 10, 2));
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> RemovalPlan.of(groups, groups.groups().get(0).units()))
+            .getMessage()
+            .contains("all 10 units"));
   }
 
   @Test
