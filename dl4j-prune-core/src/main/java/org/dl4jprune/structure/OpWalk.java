@@ -1,0 +1,237 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.structure;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import org.dl4jprune.model.Parameter;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Role;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
+
+/**
+ * One visit of every op of a SameDiff graph in the order of computation. Variables and constants
+ * have channels along every axis, placeholders along none; results stay.
+ */
+final class OpWalk implements Findings {
+  private final PrunableModel model;
+  private final SameDiff graph;
+  private final OpRules rules;
+  private final ChannelSets sets = new ChannelSets();
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<Scene.Remark> remarks = new ArrayList<>();
+  private final List<OpScene> scenes = new ArrayList<>();
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Parameter> parameters;
+
+  OpWalk(PrunableModel model, OpRules rules) {
+    this.model = model;
+    this.graph = (SameDiff) model.unwrap();
+    this.rules = rules;
+    this.parameters =
+        model.parameters().stream().collect(Collectors.toMap(Parameter::name, p -> p));
+    graph.variables().stream().filter(v -> !isComputed(v.name())).forEach(this::enter);
+    walk();
+    pinResults();
+    collectSlots();
+  }
+
+  private void enter(SDVariable variable) {
+    long[] shape = variable.getShape();
+    if (shape == null) {
+      tensors.put(variable.name(), Tensor.unknown());
+      return;
+    }
+    Tensor tensor = Tensor.of(shape);
+    boolean stored =
+        variable.getVariableType() == VariableType.VARIABLE
+            || variable.getVariableType() == VariableType.CONSTANT;
+    if (stored && variable.dataType().isFPType()) {
+      Parameter parameter = parameters.get(variable.name());
+      boolean masked = parameter != null && parameter.role() != Role.NORM_STATISTIC;
+      for (int axis = 0; axis < shape.length; axis++) {
+        if (shape[axis] > 1) {
+          tensor = tensor.with(axis, sets.fresh(shape[axis]), masked);
+        }
+      }
+    }
+    tensors.put(variable.name(), tensor);
+  }
+
+  private boolean isComputed(String variable) {
+    return graph.getVariables().get(variable).getOutputOfOp() != null;
+  }
+
+  private void walk() {
+    Map<String, Integer> missing = new HashMap<>();
+    Deque<SameDiffOp> ready = new ArrayDeque<>();
+    for (SameDiffOp op : graph.getOps().values()) {
+      int computed = (int) distinctInputs(op).stream().filter(this::isComputed).count();
+      missing.put(op.getName(), computed);
+      if (computed == 0) {
+        ready.add(op);
+      }
+    }
+    Set<SameDiffOp> left = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    left.addAll(graph.getOps().values());
+    while (!ready.isEmpty()) {
+      SameDiffOp op = ready.remove();
+      left.remove(op);
+      visit(op);
+      for (String output : op.getOutputsOfOp()) {
+        for (String reader : readers(output)) {
+          if (missing.merge(reader, -1, Integer::sum) == 0) {
+            ready.add(graph.getOps().get(reader));
+          }
+        }
+      }
+    }
+    // Loops never become ready: whatever enters one stays.
+    for (SameDiffOp op : graph.getOps().values()) {
+      if (left.contains(op)) {
+        OpScene scene = new OpScene(graph, op, sets, remarks, tensors);
+        scene.pinInputs("it belongs to a loop");
+        scene.remark("it belongs to a loop: what enters and leaves it stays");
+        op.getOutputsOfOp().forEach(output -> tensors.put(output, Tensor.unknown()));
+      }
+    }
+  }
+
+  private static Set<String> distinctInputs(SameDiffOp op) {
+    return op.getInputsToOp() == null ? Set.of() : new LinkedHashSet<>(op.getInputsToOp());
+  }
+
+  private List<String> readers(String variable) {
+    Variable known = graph.getVariables().get(variable);
+    return known.getInputsForOp() == null ? List.of() : known.getInputsForOp();
+  }
+
+  private void visit(SameDiffOp op) {
+    if (op.getInputsToOp() == null) {
+      op.getOutputsOfOp().forEach(output -> tensors.put(output, Tensor.unknown()));
+      return;
+    }
+    OpScene scene = new OpScene(graph, op, sets, remarks, tensors);
+    List<Tensor> outputs = outputs(scene);
+    scene.setOutputs(outputs);
+    for (int i = 0; i < outputs.size(); i++) {
+      tensors.put(op.getOutputsOfOp().get(i), outputs.get(i));
+    }
+    scenes.add(scene);
+  }
+
+  private List<Tensor> outputs(OpScene scene) {
+    OpRule rule = rules.of(scene.op().opName());
+    List<Tensor> unknown = Collections.nCopies(scene.outputCount(), Tensor.unknown());
+    if (rule == null) {
+      scene.pinInputs("it has no rule");
+      scene.remark("no rule for this op: what enters and leaves it stays");
+      return unknown;
+    }
+    if (!rule.copesWithUnknownRank() && !scene.inputs().stream().allMatch(Tensor::isKnown)) {
+      scene.pinInputs("the rank of another input is unknown");
+      return unknown;
+    }
+    List<Tensor> outputs = rule.couple(scene);
+    if (outputs.size() != scene.outputCount() || outputs.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalStateException(
+          "The rule %s gives %d outputs of %s, which has %d"
+              .formatted(
+                  rule.getClass().getName(), outputs.size(), scene.name(), scene.outputCount()));
+    }
+    return outputs;
+  }
+
+  private void pinResults() {
+    for (SDVariable variable : graph.variables()) {
+      Tensor tensor = tensors.get(variable.name());
+      if (OpScene.isResult(graph, variable.name()) && tensor.isKnown()) {
+        String why = isComputed(variable.name()) ? "is the model's output" : "is read by nothing";
+        for (int axis = 0; axis < tensor.rank(); axis++) {
+          if (tensor.channels(axis) != null) {
+            sets.pin(tensor.channels(axis), variable.name() + " " + why);
+          }
+        }
+      }
+    }
+  }
+
+  private void collectSlots() {
+    for (Parameter parameter : model.parameters()) {
+      Tensor tensor = tensors.get(parameter.name());
+      for (int axis = 0; axis < tensor.rank(); axis++) {
+        if (tensor.channels(axis) != null) {
+          slots.add(new Slot(parameter, axis, tensor.channels(axis)));
+        }
+      }
+    }
+  }
+
+  @Override
+  public ChannelSets sets() {
+    return sets;
+  }
+
+  @Override
+  public List<Slot> slots() {
+    return slots;
+  }
+
+  @Override
+  public List<Scene.Remark> remarks() {
+    return remarks;
+  }
+
+  @Override
+  public List<Activation> activations() {
+    List<Activation> activations = new ArrayList<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          for (int axis = 0; tensor.isKnown() && axis < tensor.rank(); axis++) {
+            if (tensor.channels(axis) != null) {
+              activations.add(new Activation(name, tensor.channels(axis)));
+            }
+          }
+        });
+    return activations;
+  }
+
+  @Override
+  public PrunableModel smaller(IntPredicate kept) {
+    return new OpSurgery(model, rules, this, kept).build();
+  }
+
+  Tensor tensor(String variable) {
+    return tensors.get(variable);
+  }
+
+  List<OpScene> scenes() {
+    return scenes;
+  }
+}
