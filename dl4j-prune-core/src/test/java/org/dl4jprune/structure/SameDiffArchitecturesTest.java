@@ -21,6 +21,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dl4jprune.model.PrunableModel;
@@ -45,6 +46,7 @@ class SameDiffArchitecturesTest {
       int size = group.units().size();
       units.addAll(group.units().subList(0, Math.min(size - 1, (int) Math.round(fraction * size))));
     }
+    groups.emptiedBy(new HashSet<>(units)).values().forEach(units::removeAll);
     return RemovalPlan.of(groups, units);
   }
 

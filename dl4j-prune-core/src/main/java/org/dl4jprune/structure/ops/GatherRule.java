@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Slices picked by indices. Constant indices pick channels and are numbered anew; an axis that is
- * looked up by computed indices, such as a vocabulary, stays whole.
+ * looked up by computed indices stays whole, and so does the vocabulary of an embedding.
  */
 public final class GatherRule implements OpRule {
 
@@ -78,7 +78,8 @@ public final class GatherRule implements OpRule {
   }
 
   private static int[] picked(OpScene scene, int[] ids, Tensor indices) {
-    long[] places = ids == null || indices.rank() != 1 ? null : scene.constant(1);
+    boolean lookup = scene.op().opName().equals("embedding_lookup");
+    long[] places = lookup || ids == null || indices.rank() != 1 ? null : scene.constant(1);
     return places == null
         ? null
         : Arrays.stream(places)

@@ -48,6 +48,7 @@ public final class RecurrentRule implements OpRule {
     Tensor state = scene.input(1);
     Tensor recurrent = scene.input(3);
     int[] units = units(scene, x, 2, scene.input(2), recurrent, 3);
+    scene.pin(state.channels(0), "there is a state for each example");
     units = unite(scene, units, state.channels(1), 1);
     unite(scene, units, scene.input(4).channels(0), 3);
     return List.of(
@@ -74,6 +75,7 @@ public final class RecurrentRule implements OpRule {
     for (int flag = 2; flag <= 3; flag++) {
       if (scene.flag(flag, false)) {
         zero &= scene.input(next).zeroWhenMasked(1);
+        scene.pin(scene.input(next).channels(0), "there is a state for each example");
         units = unite(scene, units, scene.input(next++).channels(1), 1);
       }
     }
