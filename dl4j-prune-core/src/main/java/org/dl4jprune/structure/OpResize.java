@@ -16,6 +16,7 @@ package org.dl4jprune.structure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -124,6 +125,22 @@ public final class OpResize {
       }
       variable.getInputsForOp().remove(reader);
     }
+  }
+
+  /**
+   * Computes the op's only output from its first input in another way, under the same name.
+   *
+   * @param way makes the output
+   */
+  public void replace(UnaryOperator<SDVariable> way) {
+    String output = op.getOutputsOfOp().get(0);
+    Variable old = graph.getVariables().remove(output);
+    graph.getOps().remove(op.getName());
+    for (String input : op.getInputsToOp()) {
+      graph.getVariables().get(input).getInputsForOp().remove(op.getName());
+    }
+    way.apply(graph.getVariable(op.getInputsToOp().get(0))).rename(output);
+    graph.getVariables().get(output).setInputsForOp(old.getInputsForOp());
   }
 
   private String unused(String wanted) {

@@ -50,9 +50,13 @@ final class Broadcasting {
         shape[axis] = both[wide].size(at[wide]);
       } else {
         shape[axis] = 1;
+        int[] one = single(first, at[0]);
+        int[] other = single(second, at[1]);
+        channels[axis] = one == null || other == null ? one : scene.unite(one, other, why);
+        channels[axis] = channels[axis] == null ? other : channels[axis];
       }
-      boolean a = spans[0] && first.zeroWhenMasked(at[0]);
-      boolean b = spans[1] && second.zeroWhenMasked(at[1]);
+      boolean a = at[0] >= 0 && first.zeroWhenMasked(at[0]) && spans[0] == (shape[axis] != 1);
+      boolean b = at[1] >= 0 && second.zeroWhenMasked(at[1]) && spans[1] == (shape[axis] != 1);
       zeros[axis] =
           switch (zero) {
             case BOTH -> a && b;
@@ -66,6 +70,11 @@ final class Broadcasting {
       result = result.with(axis, channels[axis], zeros[axis]);
     }
     return result;
+  }
+
+  /** The channel of an axis of size one, which most such axes do not have. */
+  private static int[] single(Tensor tensor, int axis) {
+    return axis >= 0 ? tensor.channels(axis) : null;
   }
 
   private static boolean spans(Tensor tensor, int axis) {

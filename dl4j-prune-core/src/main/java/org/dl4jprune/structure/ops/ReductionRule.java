@@ -21,6 +21,8 @@ import org.dl4jprune.structure.OpResize;
 import org.dl4jprune.structure.OpRule;
 import org.dl4jprune.structure.OpScene;
 import org.dl4jprune.structure.Tensor;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.IndexAccumulation;
 import org.nd4j.linalg.api.ops.ReduceOp;
 
@@ -106,15 +108,36 @@ public final class ReductionRule implements OpRule {
     Tensor input = scene.input(0);
     boolean[] reduced = reduced(scene, input);
     double factor = 1;
+    int left = 0;
+    int axes = 0;
     for (int axis = 0; axis < reduced.length; axis++) {
       int[] ids = reduced[axis] ? input.channels(axis) : null;
+      axes += reduced[axis] ? 1 : 0;
       if (ids != null) {
-        factor *= (double) surgery.keptPlaces(ids).length / ids.length;
+        left = surgery.keptPlaces(ids).length;
+        factor *= (double) left / ids.length;
       }
     }
-    if (MEANS.contains(scene.op().opName()) && factor != 1) {
-      surgery.scaleOutput(0, factor);
+    String op = scene.op().opName();
+    double scale = MEANS.contains(op) ? factor : 1;
+    if (left == 1 && factor < 1 && axes == 1 && input.rank() == 2) {
+      surgery.replace(x -> ofOne(scene, x, reduced[0] ? 0 : 1, scale));
+    } else if (scale != 1) {
+      surgery.scaleOutput(0, scale);
     }
+  }
+
+  // SameDiff 1.0.0-M2.1 fails to reduce a matrix along an axis of size one.
+  private static SDVariable ofOne(OpScene scene, SDVariable x, int axis, double factor) {
+    SameDiff graph = x.getSameDiff();
+    SDVariable result =
+        switch (scene.op().opName()) {
+          case "reduce_sum", "reduce_mean" -> x;
+          case "reduce_sqnorm" -> graph.math.square(x);
+          default -> graph.math.abs(x);
+        };
+    SDVariable scaled = result.mul(factor);
+    return keepsDimensions(scene) ? scaled : graph.squeeze(scaled, axis);
   }
 
   private static boolean[] reduced(OpScene scene, Tensor input) {
