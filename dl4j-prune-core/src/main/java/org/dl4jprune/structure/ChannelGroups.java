@@ -52,7 +52,7 @@ public final class ChannelGroups {
 
   private static Findings walk(PrunableModel model, CouplingRules rules) {
     if (model.unwrap() instanceof SameDiff) {
-      return new OpWalk(model, rules.ops());
+      return OpWalk.over(model, rules.ops());
     }
     return new Walk(model, rules);
   }

@@ -35,6 +35,9 @@ public final class OpScene {
   private final ChannelSets sets;
   private final List<Scene.Remark> remarks;
   private final List<Tensor> inputs;
+  private final int choice;
+  private int alternatives;
+  private int[] chosen;
   private List<Tensor> outputs = List.of();
 
   OpScene(
@@ -42,16 +45,46 @@ public final class OpScene {
       SameDiffOp op,
       ChannelSets sets,
       List<Scene.Remark> remarks,
-      Map<String, Tensor> tensors) {
+      Map<String, Tensor> tensors,
+      int choice) {
     this.graph = graph;
     this.op = op;
     this.sets = sets;
     this.remarks = remarks;
     this.inputs = op.getInputsToOp().stream().map(tensors::get).toList();
+    this.choice = choice;
   }
 
   void setOutputs(List<Tensor> outputs) {
     this.outputs = outputs;
+  }
+
+  /** Whether all channels of what was chosen stay, although another way is left to try. */
+  boolean isStuck(int next) {
+    return chosen != null
+        && next < alternatives
+        && Arrays.stream(chosen).allMatch(id -> sets.pinOf(id) != null);
+  }
+
+  /**
+   * Which of several ways to couple the channels is taken. The first is tried first; where it frees
+   * no channel, the next one is.
+   *
+   * @param ways how many there are
+   * @return the number of a way
+   */
+  public int choose(int ways) {
+    alternatives = ways;
+    return Math.min(choice, ways - 1);
+  }
+
+  /**
+   * Names the channels that show whether the way taken frees any.
+   *
+   * @param channels their numbers
+   */
+  public void chose(int[] channels) {
+    chosen = channels;
   }
 
   SameDiffOp node() {

@@ -94,6 +94,9 @@ final class OpSurgery {
       shortenState(copy, variable.name(), shape);
     }
     copy.setArrayForVariable(variable.name(), shorter);
+    if (old.closeable()) {
+      old.close();
+    }
   }
 
   // SameDiff's own map is of the raw type.

@@ -15,6 +15,7 @@ package org.dl4jprune.structure;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -49,17 +50,65 @@ final class OpWalk implements Findings {
   private final List<OpScene> scenes = new ArrayList<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, Parameter> parameters;
+  private final Map<String, Integer> choices;
 
-  OpWalk(PrunableModel model, OpRules rules) {
+  private OpWalk(PrunableModel model, OpRules rules, Map<String, Integer> choices) {
     this.model = model;
     this.graph = (SameDiff) model.unwrap();
     this.rules = rules;
+    this.choices = choices;
     this.parameters =
         model.parameters().stream().collect(Collectors.toMap(Parameter::name, p -> p));
     graph.variables().stream().filter(v -> !isComputed(v.name())).forEach(this::enter);
     walk();
     pinResults();
     collectSlots();
+  }
+
+  /**
+   * Walks over a graph. Ops that can couple in several ways take the first one that frees channels:
+   * all that are stuck try their next way together, so there are a few walks at most.
+   */
+  static OpWalk over(PrunableModel model, OpRules rules) {
+    OpWalk first = new OpWalk(model, rules, Map.of());
+    Map<String, Integer> settled = new HashMap<>();
+    Set<String> stuck = first.stuck(1);
+    for (int way = 1; !stuck.isEmpty(); way++) {
+      Map<String, Integer> tried = new HashMap<>(settled);
+      for (String op : stuck) {
+        tried.put(op, way);
+      }
+      OpWalk walk = new OpWalk(model, rules, tried);
+      Set<String> still = walk.stuck(0);
+      for (String op : stuck) {
+        if (!still.contains(op)) {
+          settled.put(op, way);
+        }
+      }
+      stuck = walk.stuck(way + 1);
+      stuck.removeAll(settled.keySet());
+    }
+    OpWalk last = settled.isEmpty() ? first : new OpWalk(model, rules, settled);
+    return last.free() > first.free() ? last : first;
+  }
+
+  private Set<String> stuck(int next) {
+    return scenes.stream()
+        .filter(scene -> scene.isStuck(next))
+        .map(scene -> scene.node().getName())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private long free() {
+    return slots.stream()
+        .flatMapToInt(slot -> Arrays.stream(slot.channels()))
+        .filter(channel -> sets.pinOf(channel) == null)
+        .count();
+  }
+
+  private OpScene scene(SameDiffOp op) {
+    int choice = choices.getOrDefault(op.getName(), 0);
+    return new OpScene(graph, op, sets, remarks, tensors, choice);
   }
 
   private void enter(SDVariable variable) {
@@ -115,7 +164,7 @@ final class OpWalk implements Findings {
     // Loops never become ready: whatever enters one stays.
     for (SameDiffOp op : graph.getOps().values()) {
       if (left.contains(op)) {
-        OpScene scene = new OpScene(graph, op, sets, remarks, tensors);
+        OpScene scene = scene(op);
         scene.pinInputs("it belongs to a loop");
         scene.remark("it belongs to a loop: what enters and leaves it stays");
         op.getOutputsOfOp().forEach(output -> tensors.put(output, Tensor.unknown()));
@@ -137,7 +186,7 @@ final class OpWalk implements Findings {
       op.getOutputsOfOp().forEach(output -> tensors.put(output, Tensor.unknown()));
       return;
     }
-    OpScene scene = new OpScene(graph, op, sets, remarks, tensors);
+    OpScene scene = scene(op);
     List<Tensor> outputs = outputs(scene);
     scene.setOutputs(outputs);
     for (int i = 0; i < outputs.size(); i++) {

@@ -180,6 +180,15 @@ class ImageOpsTest {
             6,
             (s, h) -> s.sd.reshape(s.sd.reshape(h, -1, 96), -1, 4, 4, 6),
             6),
+        new OpCase(
+            "image of a row, channels last",
+            List.of(5, 6),
+            new long[] {2, 4},
+            (s, x) -> {
+              SDVariable h = s.sd.reshape(s.dense("h", x, 4, 96), -1, 4, 4, 6);
+              SDVariable w = s.weight("w", 3, 3, 6, 5);
+              return s.sd.cnn.conv2d(h, w, config("NHWC")).mean(1, 2).mmul(s.weight("out", 5, 3));
+            }),
         image("space to depth", 24, (s, h) -> s.sd.cnn.spaceToDepth(h, 2, DataFormat.NCHW), 6),
         last(
             "space to depth, channels last",

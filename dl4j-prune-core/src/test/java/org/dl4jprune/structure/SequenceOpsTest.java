@@ -78,6 +78,15 @@ class SequenceOpsTest {
                     true,
                     false)),
         new OpCase(
+            "queries, keys and values in one",
+            List.of(3),
+            new long[] {2, 5, 6},
+            (s, x) -> {
+              SDVariable qkv = s.sd.reshape(s.project("qkv", x, 6, 36), -1, 5, 3, 3, 4);
+              SDVariable[] parts = s.sd.unstack(s.sd.permute(qkv, 2, 0, 3, 1, 4), 0, 3);
+              return s.project("o", s.attend(parts[0], parts[1], parts[2], null, 12), 12, 3);
+            }),
+        new OpCase(
             "gru",
             List.of(4),
             new long[] {5, 2, 6},

@@ -57,6 +57,8 @@ public final class PairwiseRule implements OpRule {
           Map.entry("less_equal", Broadcasting.Zero.NEVER));
   private static final Set<String> DIVISIONS =
       Set.of("divide", "realdiv", "truncatediv", "floordiv", "floormod", "mod");
+  // The exponents may be negative.
+  private static final Set<String> POWERS = Set.of("pow_pairwise", "Pow");
 
   /** The rule. */
   public PairwiseRule() {}
@@ -74,6 +76,8 @@ public final class PairwiseRule implements OpRule {
       Tensor other = scene.input(i);
       if (DIVISIONS.contains(op)) {
         TransformRule.withoutInfinities(scene, other);
+      } else if (POWERS.contains(op)) {
+        TransformRule.withoutInfinities(scene, result);
       }
       result = Broadcasting.combine(scene, result, other, ZEROS.get(op), op + " of its inputs");
     }

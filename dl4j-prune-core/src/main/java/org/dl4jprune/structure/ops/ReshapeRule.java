@@ -26,9 +26,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Merges and splits of adjacent axes. Where channels are merged with axes that stay whole, all of a
- * channel's values keep its number; where an axis of channels is split, the first part names the
- * units (heads stay whole, and so do the channels of an image), unless the numbers already repeat
- * along another part.
+ * channel's values keep its number. Where an axis of channels is split, one of the parts names the
+ * units: the one along which the numbers already repeat, else the first (heads stay whole, and so
+ * do the channels of an image), else, if its channels all stay, the next one.
  */
 public final class ReshapeRule implements OpRule {
   private static final String WHY = "a reshape that keeps each of them together";
@@ -139,12 +139,15 @@ public final class ReshapeRule implements OpRule {
   private static Tensor split(
       OpScene scene, int[] merged, boolean zero, int[] axes, Tensor result) {
     int[] wide = Arrays.stream(axes).filter(axis -> result.size(axis) > 1).toArray();
-    int chosen = wide[0];
+    int chosen = -1;
     for (int axis : wide) {
-      if (repeats(scene, merged, axes, axis, result)) {
+      if (chosen < 0 && repeats(scene, merged, axes, axis, result)) {
         chosen = axis;
-        break;
       }
+    }
+    boolean open = chosen < 0;
+    if (open) {
+      chosen = wide[scene.choose(wide.length)];
     }
     int[] ids = new int[(int) result.size(chosen)];
     int inner = inner(axes, chosen, result);
@@ -155,8 +158,9 @@ public final class ReshapeRule implements OpRule {
     for (int i = 0; i < merged.length; i++) {
       named[i] = ids[i / inner % ids.length];
     }
-    if (wide.length > 1) {
+    if (open) {
       scene.unite(merged, named, WHY);
+      scene.chose(ids);
     }
     return result.with(chosen, ids, zero);
   }

@@ -19,6 +19,7 @@ import java.util.Set;
 import org.dl4jprune.structure.OpRule;
 import org.dl4jprune.structure.OpScene;
 import org.dl4jprune.structure.Tensor;
+import org.nd4j.linalg.api.ops.ScalarOp;
 
 /** Functions of single values: each output has the channels of the input at its place. */
 public final class TransformRule implements OpRule {
@@ -146,12 +147,19 @@ public final class TransformRule implements OpRule {
     for (int i = 0; i < scene.outputCount(); i++) {
       outputs.add(
           switch (atZero) {
-            case ZERO -> scene.input(i);
+            case ZERO -> isShifted(scene) ? scene.input(i).notZero() : scene.input(i);
             case NUMBER -> scene.input(i).notZero();
             case INFINITE -> withoutInfinities(scene, scene.input(i));
           });
     }
     return outputs;
+  }
+
+  /** Rectifiers may have a threshold above zero. */
+  private static boolean isShifted(OpScene scene) {
+    return scene.op().opName().startsWith("relu")
+        && scene.op() instanceof ScalarOp
+        && scene.scalar() > 0;
   }
 
   /** Masked zeros would become infinities, and those NaN in whatever reads them. */
