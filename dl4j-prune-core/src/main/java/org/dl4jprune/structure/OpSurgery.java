@@ -75,28 +75,39 @@ final class OpSurgery {
 
   private void shorten(SameDiff copy, SDVariable variable, Tensor tensor, Parameter parameter) {
     INDArray old = variable.getArr();
-    long[] shape = old.shape();
-    INDArray shorter = parameter == null ? Surgeon.pick(old, 0, null) : null;
-    for (int axis = 0; axis < shape.length; axis++) {
-      if (tensor.channels(axis) != null) {
-        int[] places = Walk.keptPlaces(tensor.channels(axis), kept);
-        shape[axis] = places.length;
-        if (parameter == null) {
-          INDArray part = Surgeon.pick(shorter, axis, places);
-          shorter.close();
-          shorter = part;
-        }
-      }
-    }
+    INDArray shorter = parameter == null ? picked(old, tensor) : uninitialised(old, tensor);
     if (parameter != null) {
-      // The values of parameters are copied by the surgeon.
-      shorter = Nd4j.createUninitialized(old.dataType(), shape);
-      shortenState(copy, variable.name(), shape);
+      shortenState(copy, variable.name(), shorter.shape());
     }
     copy.setArrayForVariable(variable.name(), shorter);
     if (old.closeable()) {
       old.close();
     }
+  }
+
+  /** The values of parameters are copied by the surgeon. */
+  private INDArray uninitialised(INDArray old, Tensor tensor) {
+    long[] shape = old.shape();
+    for (int axis = 0; axis < shape.length; axis++) {
+      if (tensor.channels(axis) != null) {
+        shape[axis] = Walk.keptPlaces(tensor.channels(axis), kept).length;
+      }
+    }
+    return Nd4j.createUninitialized(old.dataType(), shape);
+  }
+
+  private INDArray picked(INDArray old, Tensor tensor) {
+    INDArray part = old;
+    for (int axis = 0; axis < tensor.rank(); axis++) {
+      if (tensor.channels(axis) != null) {
+        INDArray picked = Surgeon.pick(part, axis, Walk.keptPlaces(tensor.channels(axis), kept));
+        if (part != old) {
+          part.close();
+        }
+        part = picked;
+      }
+    }
+    return part;
   }
 
   // SameDiff's own map is of the raw type.
