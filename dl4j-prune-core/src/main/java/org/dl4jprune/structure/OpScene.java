@@ -17,21 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.dl4jprune.host.HostReads;
-import org.nd4j.autodiff.functions.DifferentialFunction;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.ScalarOp;
 
 /** What an op's rule works on: one op of a SameDiff graph and the channels that enter it. */
-public final class OpScene {
-  private final SameDiff graph;
-  private final SameDiffOp op;
+public final class OpScene extends OpArguments {
   private final ChannelSets sets;
   private final List<Scene.Remark> remarks;
   private final List<Tensor> inputs;
@@ -47,8 +37,7 @@ public final class OpScene {
       List<Scene.Remark> remarks,
       Map<String, Tensor> tensors,
       int choice) {
-    this.graph = graph;
-    this.op = op;
+    super(graph, op);
     this.sets = sets;
     this.remarks = remarks;
     this.inputs = op.getInputsToOp().stream().map(tensors::get).toList();
@@ -87,29 +76,6 @@ public final class OpScene {
     chosen = channels;
   }
 
-  SameDiffOp node() {
-    return op;
-  }
-
-  /**
-   * The op, for its arguments.
-   *
-   * @return the graph's own op; not to be changed
-   */
-  public DifferentialFunction op() {
-    return op.getOp();
-  }
-
-  /**
-   * The op in messages.
-   *
-   * @return its kind and its name
-   */
-  public String name() {
-    String kind = op.getOp().opName();
-    return kind.equals(op.getName()) ? kind : kind + " " + op.getName();
-  }
-
   /**
    * The tensors that enter.
    *
@@ -136,102 +102,6 @@ public final class OpScene {
    */
   public List<Tensor> outputs() {
     return outputs;
-  }
-
-  /**
-   * The number of outputs.
-   *
-   * @return at least 1
-   */
-  public int outputCount() {
-    return op.getOutputsOfOp().size();
-  }
-
-  /**
-   * Whether an output is one of the model's results: a loss, or what nothing else reads.
-   *
-   * @param output its position
-   * @return true if its values must not change
-   */
-  public boolean isResult(int output) {
-    String name = op.getOutputsOfOp().get(output);
-    return isResult(graph, name);
-  }
-
-  static boolean isResult(SameDiff graph, String variable) {
-    List<String> readers = graph.getVariables().get(variable).getInputsForOp();
-    return readers == null
-        || readers.isEmpty()
-        || (graph.getLossVariables() != null && graph.getLossVariables().contains(variable));
-  }
-
-  /**
-   * The op's integer arguments.
-   *
-   * @return empty if it has none
-   */
-  public long[] integers() {
-    return op.getOp() instanceof CustomOp custom ? custom.iArgs() : new long[0];
-  }
-
-  /**
-   * An integer argument.
-   *
-   * @param index its place
-   * @param absent what an op without it does
-   * @return the argument
-   */
-  public long integer(int index, long absent) {
-    long[] all = integers();
-    return index < all.length ? all[index] : absent;
-  }
-
-  /**
-   * A boolean argument.
-   *
-   * @param index its place
-   * @param absent what an op without it does
-   * @return the argument
-   */
-  public boolean flag(int index, boolean absent) {
-    boolean[] all = op.getOp() instanceof CustomOp custom ? custom.bArgs() : new boolean[0];
-    return index < all.length ? all[index] : absent;
-  }
-
-  /**
-   * The op's floating point arguments.
-   *
-   * @return empty if it has none
-   */
-  public double[] numbers() {
-    return op.getOp() instanceof CustomOp custom ? custom.tArgs() : new double[0];
-  }
-
-  /**
-   * The number that a scalar op works with.
-   *
-   * @return the scalar
-   */
-  public double scalar() {
-    return HostReads.scalar(((ScalarOp) op.getOp()).scalar());
-  }
-
-  /**
-   * The values of an input that is a constant, such as indices or sizes.
-   *
-   * @param position of the input
-   * @return its values in order, or null if it is no constant
-   */
-  public long[] constant(int position) {
-    SDVariable variable = graph.getVariable(op.getInputsToOp().get(position));
-    if (variable.getVariableType() != VariableType.CONSTANT) {
-      return null;
-    }
-    try (INDArray values = variable.getArr().castTo(DataType.DOUBLE).dup('c')) {
-      return Arrays.stream(HostReads.vector(values.reshape('c', new long[] {values.length()})))
-          .mapToLong(value -> (long) value)
-          .toArray();
-    }
   }
 
   /**

@@ -34,7 +34,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
-import org.nd4j.autodiff.samediff.internal.Variable;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.Merge;
 
 /**
  * One visit of every op of a SameDiff graph in the order of computation. Variables and constants
@@ -139,46 +139,41 @@ final class OpWalk implements Findings {
 
   private void walk() {
     Map<String, Integer> missing = new HashMap<>();
+    Map<String, List<SameDiffOp>> readers = new HashMap<>();
     Deque<SameDiffOp> ready = new ArrayDeque<>();
     for (SameDiffOp op : graph.getOps().values()) {
-      int computed = (int) distinctInputs(op).stream().filter(this::isComputed).count();
-      missing.put(op.getName(), computed);
-      if (computed == 0) {
+      List<String> awaited = distinctInputs(op).stream().filter(this::isAwaited).toList();
+      missing.put(op.getName(), awaited.size());
+      awaited.forEach(input -> readers.computeIfAbsent(input, k -> new ArrayList<>()).add(op));
+      if (awaited.isEmpty()) {
         ready.add(op);
       }
     }
-    Set<SameDiffOp> left = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
-    left.addAll(graph.getOps().values());
     while (!ready.isEmpty()) {
       SameDiffOp op = ready.remove();
-      left.remove(op);
       visit(op);
       for (String output : op.getOutputsOfOp()) {
-        for (String reader : readers(output)) {
-          if (missing.merge(reader, -1, Integer::sum) == 0) {
-            ready.add(graph.getOps().get(reader));
+        for (SameDiffOp reader : readers.getOrDefault(output, List.of())) {
+          if (missing.merge(reader.getName(), -1, Integer::sum) == 0) {
+            ready.add(reader);
           }
         }
       }
     }
-    // Loops never become ready: whatever enters one stays.
-    for (SameDiffOp op : graph.getOps().values()) {
-      if (left.contains(op)) {
-        OpScene scene = scene(op);
-        scene.pinInputs("it belongs to a loop");
-        scene.remark("it belongs to a loop: what enters and leaves it stays");
-        op.getOutputsOfOp().forEach(output -> tensors.put(output, Tensor.unknown()));
-      }
+  }
+
+  /** Loops begin with a merge, which is not waited for; nothing is known of what leaves it. */
+  private boolean isAwaited(String variable) {
+    String producer = graph.getVariables().get(variable).getOutputOfOp();
+    if (producer != null && graph.getOps().get(producer).getOp().opName().equals(Merge.OP_NAME)) {
+      tensors.put(variable, Tensor.unknown());
+      return false;
     }
+    return producer != null;
   }
 
   private static Set<String> distinctInputs(SameDiffOp op) {
     return op.getInputsToOp() == null ? Set.of() : new LinkedHashSet<>(op.getInputsToOp());
-  }
-
-  private List<String> readers(String variable) {
-    Variable known = graph.getVariables().get(variable);
-    return known.getInputsForOp() == null ? List.of() : known.getInputsForOp();
   }
 
   private void visit(SameDiffOp op) {

@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.dl4jprune.model.PrunableModel;
-import org.dl4jprune.structure.SameDiffToys.Sketch;
 import org.dl4jprune.structure.SameDiffToys.Toy;
 import org.dl4jprune.structure.rules.BuiltInRules;
 import org.junit.jupiter.api.Test;

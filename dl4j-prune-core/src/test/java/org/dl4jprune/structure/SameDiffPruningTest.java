@@ -58,6 +58,7 @@ class SameDiffPruningTest {
               // Half of an odd number is rounded up.
               assertEquals((group.units().size() + 1) / 2, gone.size(), group.name());
             });
+    assertTrue(PlanPicture.svg(half.groups(), half.plan()).contains("axis 1"));
     Thinned parameters = StructuredPruning.of(toy.graph()).parameters(0.3).prune();
     assertFinite(toy, parameters);
     assertTrue(parameters.parametersAfter() <= 0.7 * parameters.parametersBefore());
@@ -118,7 +119,7 @@ class SameDiffPruningTest {
     RemovalPlan plan = StructuredPruning.of(SameDiffToys.perceptron().graph()).sparsity(0.5).plan();
     Surgeon surgeon = new Surgeon(ChannelGroups.of(SameDiffToys.decoder().graph()));
     assertThrows(IllegalArgumentException.class, () -> surgeon.cut(plan));
-    SameDiffToys.Sketch s = new SameDiffToys.Sketch(1);
+    Sketch s = new Sketch(1);
     s.dense("only", s.input(-1, 6), 6, 3);
     assertTrue(
         assertThrows(

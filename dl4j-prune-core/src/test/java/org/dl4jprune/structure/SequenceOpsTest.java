@@ -14,10 +14,11 @@
 package org.dl4jprune.structure;
 
 import static org.dl4jprune.structure.OpCase.config;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.dl4jprune.structure.SameDiffToys.Sketch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -143,8 +144,24 @@ class SequenceOpsTest {
                       .build();
               return s.sd.rnn.lstmLayer(x, weights, config)[0].mean(1).mmul(s.weight("out", 4, 3));
             });
-    SameDiffToys.Sketch sketch = new SameDiffToys.Sketch(11);
+    Sketch sketch = new Sketch(11);
     of.graph().apply(sketch, sketch.input(of.input()));
     of.groupsOf(sketch);
+  }
+
+  @Test
+  void whatEntersALoopStays() {
+    Sketch s = new Sketch(7);
+    SDVariable h = s.dense("h", s.input(-1, 6), 6, 8);
+    SDVariable[] out =
+        s.sd.whileLoop(
+            new SDVariable[] {h, s.sd.constant(0)},
+            (sd, v) -> v[1].lt(2),
+            (sd, v) -> new SDVariable[] {v[0].mul(2), v[1].add(1)});
+    s.dense("out", s.sd.nn.relu(s.dense("g", out[0], 8, 5), 0), 5, 3);
+    ChannelGroups groups = ChannelGroups.of(s.sd);
+    assertEquals(1, groups.groups().size(), groups::explain);
+    assertEquals(5, groups.groups().get(0).units().size(), groups::explain);
+    assertTrue(groups.explain().contains("enter: it has no rule"), groups::explain);
   }
 }
