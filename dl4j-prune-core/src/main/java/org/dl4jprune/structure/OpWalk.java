@@ -202,7 +202,7 @@ final class OpWalk implements Findings {
       scene.pinInputs("the rank of another input is unknown");
       return unknown;
     }
-    List<Tensor> outputs = rule.couple(scene);
+    List<Tensor> outputs = couple(rule, scene);
     if (outputs.size() != scene.outputCount() || outputs.stream().anyMatch(Objects::isNull)) {
       throw new IllegalStateException(
           "The rule %s gives %d outputs of %s, which has %d"
@@ -210,6 +210,17 @@ final class OpWalk implements Findings {
                   rule.getClass().getName(), outputs.size(), scene.name(), scene.outputCount()));
     }
     return outputs;
+  }
+
+  private static List<Tensor> couple(OpRule rule, OpScene scene) {
+    try {
+      return rule.couple(scene);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "The rule %s does not fit %s with inputs of shapes %s: %s; another rule can be given by CouplingRules.with"
+              .formatted(rule.getClass().getName(), scene.name(), scene.inputs(), e.getMessage()),
+          e);
+    }
   }
 
   private void pinResults() {

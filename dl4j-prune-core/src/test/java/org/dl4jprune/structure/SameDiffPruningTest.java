@@ -24,6 +24,7 @@ import java.util.Set;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.criterion.Taylor;
 import org.dl4jprune.structure.SameDiffToys.Toy;
+import org.dl4jprune.structure.rules.BuiltInRules;
 import org.dl4jprune.transform.StructuredPruning;
 import org.dl4jprune.transform.Thinned;
 import org.junit.jupiter.api.Test;
@@ -127,5 +128,30 @@ class SameDiffPruningTest {
                 () -> StructuredPruning.of(s.sd).sparsity(0.5).prune())
             .getMessage()
             .contains("No channel of this model can be removed"));
+  }
+
+  @Test
+  void aRuleThatDoesNotFitIsNamedWithItsOp() {
+    Sketch s = new Sketch(8);
+    s.input(-1, 6).add("sum", s.weight("wide", 6)).mul("product", s.weight("narrow", 6));
+    OpRule wrong =
+        new OpRule() {
+          @Override
+          public Set<String> ops() {
+            return Set.of("multiply");
+          }
+
+          @Override
+          public List<Tensor> couple(OpScene scene) {
+            return List.of(scene.input(0).with(1, new int[5], false));
+          }
+        };
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ChannelGroups.of(s.sd, BuiltInRules.rules().with(wrong)))
+            .getMessage();
+    assertTrue(message.contains("does not fit multiply"), message);
+    assertTrue(message.contains("[-1, 6]"), message);
   }
 }
