@@ -167,15 +167,21 @@ final class SameDiffModel implements PrunableModel {
   public Map<String, Long> positions(MultiDataSet example) {
     Map<String, INDArray> inputs = placeholders(example);
     long examples = example.getFeatures(0).size(0);
-    Map<String, Long> positions = new LinkedHashMap<>();
+    Map<Parameter, String> outputs = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
       String output = structure.outputOf(parameter.layer());
       if (output != null) {
-        INDArray array = graph.output(inputs, output).get(output);
-        positions.put(
-            parameter.layer(), Math.max(1, array.length() / (examples * parameter.outputs())));
+        outputs.put(parameter, output);
       }
     }
+    Map<String, INDArray> arrays =
+        graph.output(inputs, outputs.values().stream().distinct().toList());
+    Map<String, Long> positions = new LinkedHashMap<>();
+    outputs.forEach(
+        (parameter, output) ->
+            positions.put(
+                parameter.layer(),
+                Math.max(1, arrays.get(output).length() / (examples * parameter.outputs()))));
     return positions;
   }
 

@@ -52,8 +52,7 @@ public final class ChannelGroups {
 
   private static Findings walk(PrunableModel model, CouplingRules rules) {
     if (model.unwrap() instanceof SameDiff) {
-      throw new IllegalArgumentException(
-          "Channel groups are found for MultiLayerNetwork and ComputationGraph, not for SameDiff");
+      return OpWalk.over(model, rules.ops());
     }
     return new Walk(model, rules);
   }
@@ -61,7 +60,7 @@ public final class ChannelGroups {
   /**
    * The groups of a model by the built-in rules.
    *
-   * @param model a {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param model a {@code MultiLayerNetwork}, {@code ComputationGraph} or {@code SameDiff}
    * @return the groups
    * @throws IllegalArgumentException if the model is of another class
    */
@@ -72,7 +71,7 @@ public final class ChannelGroups {
   /**
    * The groups of a model.
    *
-   * @param model a {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param model a {@code MultiLayerNetwork}, {@code ComputationGraph} or {@code SameDiff}
    * @param rules the rules
    * @return the groups
    * @throws IllegalArgumentException if the model is of another class

@@ -16,23 +16,26 @@ package org.dl4jprune.structure;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.dl4jprune.structure.ops.BuiltInOps;
 
 /** The rules in force: the first that fits a configuration's class is taken, one's own first. */
 public final class CouplingRules {
   private final List<CouplingRule<?>> rules;
+  private final OpRules ops;
 
-  private CouplingRules(List<CouplingRule<?>> rules) {
+  private CouplingRules(List<CouplingRule<?>> rules, OpRules ops) {
     this.rules = List.copyOf(rules);
+    this.ops = ops;
   }
 
   /**
-   * Rules in order; the first that fits is taken.
+   * Rules in order; the first that fits is taken. SameDiff's ops have the built-in rules.
    *
    * @param rules the rules
    * @return the rules in force
    */
   public static CouplingRules of(List<CouplingRule<?>> rules) {
-    return new CouplingRules(rules);
+    return new CouplingRules(rules, BuiltInOps.rules());
   }
 
   /**
@@ -45,7 +48,26 @@ public final class CouplingRules {
     List<CouplingRule<?>> more = new ArrayList<>();
     more.add(rule);
     more.addAll(rules);
-    return new CouplingRules(more);
+    return new CouplingRules(more, ops);
+  }
+
+  /**
+   * These rules with one more for SameDiff's ops, which wins over all others.
+   *
+   * @param rule for ops without a rule, or in place of a built-in rule
+   * @return new rules
+   */
+  public CouplingRules with(OpRule rule) {
+    return new CouplingRules(rules, ops.with(rule));
+  }
+
+  /**
+   * The rules for SameDiff's ops.
+   *
+   * @return the rules
+   */
+  public OpRules ops() {
+    return ops;
   }
 
   /**

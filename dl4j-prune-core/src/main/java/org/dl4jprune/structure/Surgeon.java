@@ -120,10 +120,7 @@ public final class Surgeon {
     for (Slot slot : inOrder) {
       int[] places = Walk.keptPlaces(slot.channels(), kept);
       if (places.length < slot.channels().length) {
-        INDArray picked;
-        try (INDArray taken = Nd4j.createFromArray(places)) {
-          picked = Nd4j.exec(new Gather(part, taken, slot.axis()))[0];
-        }
+        INDArray picked = pick(part, slot.axis(), places);
         if (part != from) {
           part.close();
         }
@@ -133,6 +130,13 @@ public final class Surgeon {
     to.assign(part.reshape(to.shape()));
     if (part != from) {
       part.close();
+    }
+  }
+
+  /** A new array of some slices of another. */
+  static INDArray pick(INDArray from, int axis, int[] places) {
+    try (INDArray taken = Nd4j.createFromArray(places)) {
+      return Nd4j.exec(new Gather(from, taken, axis))[0];
     }
   }
 
