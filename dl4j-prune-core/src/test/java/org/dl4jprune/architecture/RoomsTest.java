@@ -91,6 +91,10 @@ class RoomsTest {
         .definedBy("org.dl4jprune.search..")
         .layer("transform")
         .definedBy("org.dl4jprune.transform..")
+        .layer("io")
+        .definedBy("org.dl4jprune.io..")
+        .whereLayer("io")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("search")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transform")
@@ -102,7 +106,7 @@ class RoomsTest {
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("mask")
-        .mayOnlyBeAccessedByLayers("method", "transform", "report")
+        .mayOnlyBeAccessedByLayers("method", "transform", "report", "io")
         .whereLayer("allocation")
         .mayOnlyBeAccessedByLayers("method", "search", "transform")
         .whereLayer("criterion")
@@ -117,6 +121,7 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers(
             "structure",
             "calibration",
+            "io",
             "criterion",
             "allocation",
             "mask",
