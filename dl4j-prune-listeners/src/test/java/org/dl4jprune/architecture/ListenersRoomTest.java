@@ -22,6 +22,8 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.dl4jprune.listeners.PruningListener;
+import org.dl4jprune.lottery.LotteryTicket;
+import org.dl4jprune.training.Trainer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,7 +32,7 @@ class ListenersRoomTest {
   private static final JavaClasses LISTENERS =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackagesOf(PruningListener.class);
+          .importPackagesOf(PruningListener.class, Trainer.class, LotteryTicket.class);
 
   @Test
   void arraysAreNeverRead() {
