@@ -53,7 +53,8 @@ import org.slf4j.LoggerFactory;
  *         .directory(Path.of("lottery")).build().run();
  * }</pre>
  *
- * <p>After round r exactly round((1 − (1 − p)^r)·N) of N weights are zero. Each round is a function
+ * <p>The dense round is the training that {@code Nd4j.getRandom().setSeed(seed)} and {@code fit}
+ * give, bit for bit. After round r exactly round((1 − (1 − p)^r)·N) of N weights are zero. Each round is a function
  * of the files of the round before, so a lottery that was killed and started again ends at the same
  * bits. Cost: T + R·(T − k) steps; on disk, one state for each round and its ticket.
  */
@@ -118,10 +119,12 @@ public final class LotteryTicket {
     return trainings == 0 ? 0 : set.iterations + (trainings - 1) * (set.iterations - set.rewindTo);
   }
 
-  /** A new model; random numbers go on from its seed. */
+  /** A new model; the random numbers of its training begin at the same seed. */
   PrunableModel fresh(long seed) {
     Nd4j.getRandom().setSeed(seed);
     PrunableModel model = PrunableModel.ofAny(set.model.apply(seed));
+    // A network sets the seed of its own configuration, which may be the time of day.
+    Nd4j.getRandom().setSeed(seed);
     if (model.iteration() != 0) {
       throw new IllegalArgumentException(
           "The model has trained %d iterations; model(...) must make a new one each time"
