@@ -27,6 +27,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
@@ -70,7 +71,8 @@ public final class BatchNormStatistics {
 
   /**
    * Recomputes the statistics of all batch normalisations of a DL4J network. Networks without any,
-   * and SameDiff graphs, whose batch normalisation keeps no running statistics, stay as they are.
+   * and SameDiff graphs, whose batch normalisation keeps no running statistics of its own, stay as
+   * they are.
    *
    * @param model the model, changed in place
    * @param batches training data without augmentation
@@ -78,7 +80,8 @@ public final class BatchNormStatistics {
    * @throws IllegalArgumentException if there is a layer to set and no batch
    */
   public static int recompute(PrunableModel model, Iterable<? extends MultiDataSet> batches) {
-    if (model.parameters().stream().noneMatch(p -> p.role() == Role.NORM_STATISTIC)) {
+    if (model.unwrap() instanceof SameDiff
+        || model.parameters().stream().noneMatch(p -> p.role() == Role.NORM_STATISTIC)) {
       return 0;
     }
     BatchNormStatistics statistics = new BatchNormStatistics(model);

@@ -68,7 +68,7 @@ public final class Experiments implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Study> chosen = new ArrayList<>(all(images()));
+    List<Study> chosen = new ArrayList<>(all(images(), out));
     List<String> names = chosen.stream().map(Study::name).toList();
     for (String name : only) {
       if (!names.contains(name)) {
@@ -95,7 +95,7 @@ public final class Experiments implements Callable<Integer> {
     }
   }
 
-  private static List<Study> all(FashionMnist data) {
+  private static List<Study> all(FashionMnist data, Path out) {
     return List.of(
         WhilePruning.allImages(data),
         WhilePruning.highSparsity(data),
@@ -106,7 +106,10 @@ public final class Experiments implements Callable<Integer> {
         new RateDistortionStudy(data),
         new BiLevel(data.limit(20_000)),
         new RelevanceMoons(),
-        new RelevancePruning(data));
+        new RelevancePruning(data),
+        Lottery.lenet(data, out.resolve("lottery-files")),
+        Lottery.deep(data, out.resolve("lottery-depth-files")),
+        new Soups(data, out.resolve("soups-files")));
   }
 
   private void run(Study study, List<Long> numbers) throws IOException {
