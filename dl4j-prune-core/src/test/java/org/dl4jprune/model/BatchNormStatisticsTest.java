@@ -56,7 +56,10 @@ class BatchNormStatisticsTest {
   }
 
   private static OutputLayer output() {
-    return new OutputLayer.Builder(LossFunctions.LossFunction.MSE).nOut(1).build();
+    return new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+        .nOut(1)
+        .activation(Activation.IDENTITY)
+        .build();
   }
 
   private static MultiLayerNetwork init(NeuralNetConfiguration.ListBuilder layers, InputType type) {
@@ -102,6 +105,10 @@ class BatchNormStatisticsTest {
       assertEquals(row[3], variance(network, logarithm), 1e-9);
     }
     MultiLayerNetwork soup = one(logarithm, 1, 1);
+    soup.getParam("1_mean").assign(0.75);
+    String key = logarithm ? "1_log10stdev" : "1_var";
+    soup.getParam(key).assign(logarithm ? Math.log10(Math.sqrt(1.875)) : 1.875);
+    assertEquals(0.182574, soup.feedForward(rows(0, 1).getFeatures(0)).get(2).getDouble(0), 5e-6);
     BatchNormStatistics.recompute(PrunableModel.of(soup), List.of(rows(0, 4)));
     assertEquals(0.229415, soup.feedForward(rows(0, 1).getFeatures(0)).get(2).getDouble(0), 5e-6);
   }

@@ -77,7 +77,8 @@ public final class LotteryTicket implements Callable<Integer> {
   @Option(
       names = "--rewind",
       paramLabel = "SHARE",
-      description = "The rewind point over the training; 0 is the start. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The rewind point over the training; 0 is the start. Default: ${DEFAULT-VALUE}.")
   private double share = 0.02;
 
   @Option(
@@ -187,19 +188,18 @@ public final class LotteryTicket implements Callable<Integer> {
     positive("--epochs", epochs);
     positive("--batch", batch);
     int steps = epochs * ((images.trainCount() + batch - 1) / batch);
-    String files = "files-%d-%s-%d-%d-%d-%d".formatted(
-        seed, share, epochs, batch, images.trainCount(), Double.hashCode(fraction));
+    String files =
+        "files-%d-%s-%d-%d-%d-%d"
+            .formatted(seed, share, epochs, batch, images.trainCount(), Double.hashCode(fraction));
     return org.dl4jprune.lottery.LotteryTicket.builder()
         .model(
             number ->
                 Networks.mlp(
                     number,
-                    new Nesterovs(
-                        new PolySchedule(ScheduleType.ITERATION, RATE, 1, steps), 0.9),
+                    new Nesterovs(new PolySchedule(ScheduleType.ITERATION, RATE, 1, steps), 0.9),
                     DataType.FLOAT))
         .trainer(Trainer.onDataSets(order -> images.train(batch, order)))
-        .evaluate(
-            model -> ((MultiLayerNetwork) model).evaluate(images.test(TEST_BATCH)).accuracy())
+        .evaluate(model -> ((MultiLayerNetwork) model).evaluate(images.test(TEST_BATCH)).accuracy())
         .iterations(steps)
         .rewindToShare(share)
         .pruneFraction(fraction)
@@ -210,7 +210,8 @@ public final class LotteryTicket implements Callable<Integer> {
 
   private static void positive(String option, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("%s %d is too few; give at least 1".formatted(option, value));
+      throw new IllegalArgumentException(
+          "%s %d is too few; give at least 1".formatted(option, value));
     }
   }
 

@@ -47,8 +47,7 @@ class LotteryTicketTest {
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     List<String> all =
-        new ArrayList<>(
-            List.of("--report", folder.resolve("report").toString(), "--limit", "256"));
+        new ArrayList<>(List.of("--report", folder.resolve("report").toString(), "--limit", "256"));
     all.addAll(List.of("--epochs", "1"));
     all.addAll(List.of(options));
     return line.execute(all.toArray(String[]::new));
@@ -57,11 +56,9 @@ class LotteryTicketTest {
   @Test
   void ticketsControlsAndThePageSayTheSame() throws IOException {
     assertEquals(0, run("--rounds", "2", "--rewind", "0.3"), err::toString);
-    JsonNode results =
-        new ObjectMapper().readTree(folder.resolve("report/results.json").toFile());
+    JsonNode results = new ObjectMapper().readTree(folder.resolve("report/results.json").toFile());
     assertEquals(3, results.get("rounds").size());
-    assertEquals(
-        Math.round(0.75 * WEIGHTS), results.get("rounds").get(2).get("zeros").asLong());
+    assertEquals(Math.round(0.75 * WEIGHTS), results.get("rounds").get(2).get("zeros").asLong());
     String page = Files.readString(folder.resolve("report/index.html"));
     assertEquals(3, results.get("rows").size());
     for (JsonNode row : results.get("rows")) {

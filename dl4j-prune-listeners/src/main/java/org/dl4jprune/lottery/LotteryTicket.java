@@ -54,9 +54,10 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>The dense round is the training that {@code Nd4j.getRandom().setSeed(seed)} and {@code fit}
- * give, bit for bit. After round r exactly round((1 − (1 − p)^r)·N) of N weights are zero. Each round is a function
- * of the files of the round before, so a lottery that was killed and started again ends at the same
- * bits. Cost: T + R·(T − k) steps; on disk, one state for each round and its ticket.
+ * give, bit for bit. After round r exactly round((1 − (1 − p)^r)·N) of N weights are zero. Each
+ * round is a function of the files of the round before, so a lottery that was killed and started
+ * again ends at the same bits. Cost: T + R·(T − k) steps; on disk, one state for each round and its
+ * ticket.
  */
 public final class LotteryTicket {
   private static final Logger LOG = LoggerFactory.getLogger(LotteryTicket.class);

@@ -118,14 +118,11 @@ public final class SparseModelSoup {
       if (done.isEmpty()) {
         work.save(model, soupFile(0));
       }
-      Pruned last = null;
+      PackedMasks mask = null;
       for (int phase = 1; phase <= set.phases; phase++) {
-        if (last != null) {
-          last.masks().close();
-        }
-        last = phase(phase, work, last == null ? null : PackedMasks.of(last.masks()));
+        mask = phase(phase, work, mask);
       }
-      return new SoupResult(last, done);
+      return new SoupResult(Rewinding.mask(work.load(soupFile(set.phases)), mask), done);
     } catch (IOException e) {
       throw new UncheckedIOException("The files in %s failed".formatted(set.directory), e);
     }
@@ -144,7 +141,7 @@ public final class SparseModelSoup {
     return phase == set.phases ? set.sparsity : 1 - left;
   }
 
-  private Pruned phase(int phase, Work work, PackedMasks alive) throws IOException {
+  private PackedMasks phase(int phase, Work work, PackedMasks alive) throws IOException {
     PrunableModel start = work.load(soupFile(phase - 1));
     Pruner pruner =
         Pruner.of(start.unwrap())
@@ -163,7 +160,7 @@ public final class SparseModelSoup {
     if (!work.has(phase, 0)) {
       mix(phase, mask, weights, work);
     }
-    return Rewinding.mask(work.load(soupFile(phase)), mask);
+    return mask;
   }
 
   private void copy(int phase, int copy, PrunableModel model, PackedMasks mask, Work work)
@@ -186,8 +183,7 @@ public final class SparseModelSoup {
       score = set.evaluation.applyAsDouble(model.unwrap());
       work.save(model, copyFile(phase, copy));
     }
-    work.finish(
-        new SoupStep(phase, copy, weights - mask.kept(), weights, score, List.of(), 0));
+    work.finish(new SoupStep(phase, copy, weights - mask.kept(), weights, score, List.of(), 0));
     work.log().done("phase %d, copy %d, score %s".formatted(phase, copy, score), set.iterations);
   }
 

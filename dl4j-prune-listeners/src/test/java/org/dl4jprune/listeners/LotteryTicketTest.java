@@ -322,7 +322,9 @@ class LotteryTicketTest {
                 model -> {
                   PrunableModel view = PrunableModel.ofAny(model);
                   Map<String, Long> counts = new java.util.TreeMap<>();
-                  view.parameters().forEach(p -> counts.put(p.name(), nonZero(view.values(p))));
+                  view.parameters().stream()
+                      .filter(p -> p.role() == Role.WEIGHT)
+                      .forEach(p -> counts.put(p.name(), nonZero(view.values(p))));
                   kept.add(counts);
                   return score(model);
                 })

@@ -99,8 +99,7 @@ class SoupTest {
     same(new double[][] {{.8, 0, -.1}, {0, .4, .2}}, mix.model());
     assertEquals(List.of(0, 1, 2), mix.chosen());
     INDArray ones = Nd4j.ones(DataType.DOUBLE, 2, 3);
-    assertEquals(
-        0.529150, Stability.of(Nd4j.create(A), Nd4j.create(B), ones).distance(), 5e-7);
+    assertEquals(0.529150, Stability.of(Nd4j.create(A), Nd4j.create(B), ones).distance(), 5e-7);
     double farthest =
         List.of(A, B, C).stream()
             .mapToDouble(p -> Stability.of(weights(mix.model()), Nd4j.create(p), ones).distance())
@@ -181,8 +180,7 @@ class SoupTest {
 
   @Test
   void aConvexLossOfTheSoupIsBelowTheMean() {
-    DataSet data =
-        new DataSet(Nd4j.rand(DataType.DOUBLE, 9, 2), Nd4j.rand(DataType.DOUBLE, 9, 3));
+    DataSet data = new DataSet(Nd4j.rand(DataType.DOUBLE, 9, 2), Nd4j.rand(DataType.DOUBLE, 9, 3));
     List<PrunableModel> parts = List.of(model(A), model(B), model(C));
     double mean =
         parts.stream()
@@ -197,8 +195,7 @@ class SoupTest {
   void modelsOfOtherShapesAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of()));
     PrunableModel other = PrunableModel.of(Toys.decayed(new Sgd(0.1)));
-    assertThrows(
-        IllegalArgumentException.class, () -> Soup.average(List.of(model(A), other)));
+    assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of(model(A), other)));
   }
 
   private SparseModelSoupBuilder tiny(String directory) {
@@ -303,7 +300,8 @@ class SoupTest {
           return model;
         };
     IllegalStateException none =
-        assertThrows(IllegalStateException.class, () -> tiny("b").trainer(worse).build().run(dense));
+        assertThrows(
+            IllegalStateException.class, () -> tiny("b").trainer(worse).build().run(dense));
     assertTrue(none.getMessage().contains("All copies of phase 1"), none.getMessage());
   }
 
@@ -319,8 +317,7 @@ class SoupTest {
             .build()
             .run(trained(Kind.NETWORK));
     for (int phase = 1; phase <= 2; phase++) {
-      double best =
-          result.copies(phase).stream().mapToDouble(SoupStep::score).max().orElseThrow();
+      double best = result.copies(phase).stream().mapToDouble(SoupStep::score).max().orElseThrow();
       assertTrue(result.soup(phase).score() >= best, result.toText());
     }
     assertEquals(List.of(1, 2, 3, 1, 2, 3), prepared);
@@ -341,8 +338,7 @@ class SoupTest {
   }
 
   private static void refused(SparseModelSoupBuilder builder, String why) {
-    IllegalArgumentException refusal =
-        assertThrows(IllegalArgumentException.class, builder::build);
+    IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, builder::build);
     assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
   }
 }

@@ -32,7 +32,9 @@ import org.dl4jprune.lottery.LotteryTicket;
 import org.dl4jprune.lottery.LotteryTicketBuilder;
 import org.dl4jprune.training.Trainer;
 
-/** Card {@code lottery-rewinding}: accuracy of tickets against sparsity for several rewind points. */
+/**
+ * Card {@code lottery-rewinding}: accuracy of tickets against sparsity for several rewind points.
+ */
 final class Lottery implements Study {
   private static final double PRUNE_FRACTION = 0.5;
 

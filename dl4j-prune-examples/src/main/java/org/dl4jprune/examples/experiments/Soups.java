@@ -46,7 +46,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** Card {@code sparse-model-soups}: soups beside iterative pruning of equal and of longer training. */
+/**
+ * Card {@code sparse-model-soups}: soups beside iterative pruning of equal and of longer training.
+ */
 final class Soups implements Study {
   private static final double SPARSITY = 0.98;
   private static final int PHASES = 3;
@@ -120,7 +122,9 @@ final class Soups implements Study {
         String net = normalised ? "with batch normalisation" : "plain";
         cases.add(
             new Case(
-                "%s, E = %d".formatted(net, epochs), seed, () -> measure(normalised, epochs, seed)));
+                "%s, E = %d".formatted(net, epochs),
+                seed,
+                () -> measure(normalised, epochs, seed)));
       }
     }
     cases.add(
@@ -169,7 +173,9 @@ final class Soups implements Study {
   private Iterable<MultiDataSet> statistics() {
     List<MultiDataSet> batches = new ArrayList<>();
     DataSetIterator data = setup.data().train(1000, 0);
-    for (int left = Math.max(1, setup.data().trainCount() / 5000); left > 0 && data.hasNext(); left--) {
+    for (int left = Math.max(1, setup.data().trainCount() / 5000);
+        left > 0 && data.hasNext();
+        left--) {
       batches.add(data.next().toMultiDataSet());
     }
     return batches;
@@ -194,8 +200,7 @@ final class Soups implements Study {
 
   private Map<String, Double> measure(boolean normalised, int retraining, long seed) {
     String name = "%s-e%d-seed%d-".formatted(normalised ? "bn" : "plain", retraining, seed);
-    MultiLayerNetwork dense =
-        setup.train(normalised ? normalised(seed) : setup.mlp(seed), seed);
+    MultiLayerNetwork dense = setup.train(normalised ? normalised(seed) : setup.mlp(seed), seed);
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("dense", accuracy(dense));
     SoupResult uniform = soup(name + "uniform", seed, retraining).build().run(dense);

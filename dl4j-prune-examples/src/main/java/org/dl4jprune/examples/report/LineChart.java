@@ -107,10 +107,7 @@ final class LineChart {
     }
     add(
         "<path class=\"line\" d=\"%s\" stroke=\"%s\" stroke-dasharray=\"%s\"><title>%s</title></path>",
-        path,
-        series.colour(),
-        series.dash(),
-        series.label());
+        path, series.colour(), series.dash(), series.label());
     for (Point point : series.points()) {
       if (point.y() < vertical.from()) {
         below(series, point);

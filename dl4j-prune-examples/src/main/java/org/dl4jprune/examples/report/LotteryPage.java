@@ -20,7 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.dl4jprune.examples.report.Series.Point;
 
-/** Accuracy against what is left, as one page that needs no other file, no script and no network. */
+/**
+ * Accuracy against what is left, as one page that needs no other file, no script and no network.
+ */
 public final class LotteryPage {
   private static final List<String> COLOURS =
       List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00");
@@ -64,11 +66,14 @@ public final class LotteryPage {
         "<p class=\"lead\">A network is trained, loses its smallest weights, and what is left goes"
             + " back to an early step and is trained again.</p>\n");
     table(html, rows, sparsities);
-    html.append("<figure><h2>Accuracy</h2>\n").append(chart(rows, sparsities)).append("</figure>\n");
+    html.append("<figure><h2>Accuracy</h2>\n")
+        .append(chart(rows, sparsities))
+        .append("</figure>\n");
     html.append("<h2>What was run</h2><table class=\"facts\"><tbody>\n");
     facts.forEach(
         (name, value) ->
-            html.append("<tr><th>%s</th><td>%s</td></tr>%n".formatted(escaped(name), escaped(value))));
+            html.append(
+                "<tr><th>%s</th><td>%s</td></tr>%n".formatted(escaped(name), escaped(value))));
     return html.append("</tbody></table>\n</main>\n</body>\n</html>\n").toString();
   }
 
