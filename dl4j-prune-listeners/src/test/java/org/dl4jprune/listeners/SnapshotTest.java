@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.io.SealedFile;
 import org.dl4jprune.listeners.Training.Kind;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.lottery.Ticket;
@@ -193,6 +194,10 @@ class SnapshotTest {
     IllegalArgumentException ticket =
         assertThrows(IllegalArgumentException.class, () -> Ticket.load(file));
     assertTrue(ticket.getMessage().contains("not a ticket of dl4j-prune but a snapshot"));
+    SealedFile.write(file, "snapshot", 2, out -> out.writeInt(0));
+    IllegalArgumentException later =
+        assertThrows(IllegalArgumentException.class, () -> Snapshot.load(file));
+    assertTrue(later.getMessage().contains("of version 2; this library reads version 1"));
     try (java.util.stream.Stream<Path> files = Files.list(folder)) {
       assertFalse(files.anyMatch(f -> f.toString().endsWith(".part")));
     }

@@ -30,6 +30,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.listeners.Training.Kind;
+import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.merge.RePrune;
 import org.dl4jprune.merge.Soup;
@@ -37,11 +38,14 @@ import org.dl4jprune.merge.SoupResult;
 import org.dl4jprune.merge.SoupStep;
 import org.dl4jprune.merge.SparseModelSoup;
 import org.dl4jprune.merge.SparseModelSoupBuilder;
+import org.dl4jprune.model.ModelTraining;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.report.Stability;
+import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Trainer;
 import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -275,6 +279,32 @@ class SoupTest {
               folder.resolve("whole/soup-2.bin"),
               folder.resolve("killed" + killed).resolve("soup-2.bin")));
     }
+  }
+
+  @Test
+  void oneCopyIsPruningAndRetraining() {
+    List<Span> spans = new ArrayList<>();
+    Trainer trainer = TrainerTest.trainer(DataType.FLOAT);
+    Object dense = trained(Kind.NETWORK);
+    SoupResult result =
+        tiny("a")
+            .copies(1)
+            .phases(1)
+            .trainer(
+                (model, span) -> {
+                  spans.add(span);
+                  return trainer.train(model, span);
+                })
+            .build()
+            .run(dense);
+    PrunableModel byHand = PrunableModel.ofAny(dense).copy();
+    Pruned chosen = Pruner.of(dense).sparsity(0.9).prune();
+    byHand.updaterStates().forEach(state -> state.array().assign(state.initialValue()));
+    ModelTraining.setCounts(byHand, 0, 0);
+    Pruned masked = Rewinding.mask(byHand, PackedMasks.of(chosen.masks()));
+    Rewinding.train(masked, trainer, spans.get(0));
+    assertEquals(1, spans.size());
+    assertEquals(Training.bits(byHand.unwrap()), Training.bits(result.model()));
   }
 
   @Test

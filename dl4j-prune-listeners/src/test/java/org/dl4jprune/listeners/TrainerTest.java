@@ -17,6 +17,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +33,7 @@ import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.ModelTraining;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.training.ProcedureLog;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Supervision;
 import org.dl4jprune.training.Trainer;
@@ -40,6 +46,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
+import org.slf4j.LoggerFactory;
 
 /** Trainers stop and start exactly, and one that does something else is found out. */
 class TrainerTest {
@@ -155,6 +162,32 @@ class TrainerTest {
             () -> Trainer.onMultiDataSets(seed -> same).train(view.unwrap(), new Span(0, 1, 0)));
     assertTrue(refusal.getMessage().contains("the same one twice"), refusal.getMessage());
     assertEquals(0, view.iteration());
+  }
+
+  @Test
+  void theEstimateCountsTheStepsThatAreLeft() {
+    List<String> said = new ArrayList<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(ProcedureLog.class);
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    Level before = logger.getLevel();
+    logger.setLevel(Level.INFO);
+    appender.start();
+    logger.addAppender(appender);
+    try {
+      ProcedureLog log = new ProcedureLog("P", 30, 10);
+      assertEquals(Duration.ZERO, log.left());
+      log.done("one", 15);
+      assertTrue(log.left().compareTo(Duration.ZERO) > 0);
+      log.done("two", 5);
+      assertEquals(Duration.ZERO, log.left());
+    } finally {
+      logger.detachAppender(appender);
+      logger.setLevel(before);
+    }
+    appender.list.forEach(event -> said.add(event.getFormattedMessage()));
+    assertEquals("P: goes on after 10 of 30 training steps", said.get(0));
+    assertTrue(said.get(1).startsWith("P: one; 25 of 30 training steps, about "), said.get(1));
+    assertEquals("P: two; 30 of 30 training steps, about 0 s left", said.get(2));
   }
 
   @Test
