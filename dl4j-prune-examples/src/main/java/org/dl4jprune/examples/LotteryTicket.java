@@ -57,7 +57,7 @@ import picocli.CommandLine.Spec;
       ""
     })
 public final class LotteryTicket implements Callable<Integer> {
-  private static final double RATE = 0.1;
+  private static final double RATE = 0.05;
   private static final int TEST_BATCH = 1000;
 
   @Spec private CommandSpec spec;
