@@ -23,6 +23,7 @@ import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.mask.Masks;
+import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Cautions;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.method.MaskMaker;
@@ -51,6 +52,7 @@ public final class Pruner {
   private Pattern pattern = new Unstructured();
   private List<MultiDataSet> batches = List.of();
   private double sparsity = Double.NaN;
+  private PackedMasks alive;
   private int rounds;
   private long seed;
 
@@ -149,6 +151,17 @@ public final class Pruner {
   }
 
   /**
+   * Prunes on: what is dead in these masks stays dead and counts among the zeros.
+   *
+   * @param alive masks of all parameters that the selector takes
+   * @return this
+   */
+  public Pruner within(PackedMasks alive) {
+    this.alive = Objects.requireNonNull(alive);
+    return this;
+  }
+
+  /**
    * The seed of random criteria.
    *
    * @param seed 0 by default
@@ -163,8 +176,8 @@ public final class Pruner {
    * Prunes a copy of the model.
    *
    * @return the copy with exact zeros, its masks and a report
-   * @throws IllegalArgumentException if the sparsity lies outside [0, 1), nothing can be pruned, or
-   *     allocation or pattern do not fit
+   * @throws IllegalArgumentException if the sparsity lies outside [0, 1), nothing can be pruned,
+   *     allocation or pattern do not fit, or the masks to prune within are of other parameters
    * @throws IllegalStateException if a weight or score is not finite, or data are missing
    */
   public Pruned prune() {
@@ -184,6 +197,10 @@ public final class Pruner {
     Cautions.onUntrainedNormalisation(criterion, allocation, model);
     PrunableModel copy = model.copy();
     Masks masks = Masks.dense(copy, layout);
+    if (alive != null) {
+      alive.copyTo(masks);
+      masks.applyToValues();
+    }
     List<PruningReport.Update> trace = new ArrayList<>();
     int all = rounds == 0 ? criterion.rounds() : rounds;
     MaskMaker.Choice choice = null;

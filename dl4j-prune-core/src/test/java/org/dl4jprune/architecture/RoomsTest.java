@@ -93,6 +93,10 @@ class RoomsTest {
         .definedBy("org.dl4jprune.search..")
         .layer("transform")
         .definedBy("org.dl4jprune.transform..")
+        .layer("io")
+        .definedBy("org.dl4jprune.io..")
+        .whereLayer("io")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("reconstruction")
         .mayOnlyBeAccessedByLayers("transform")
         .whereLayer("search")
@@ -106,7 +110,7 @@ class RoomsTest {
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("mask")
-        .mayOnlyBeAccessedByLayers("method", "transform", "report")
+        .mayOnlyBeAccessedByLayers("method", "transform", "report", "io")
         .whereLayer("allocation")
         .mayOnlyBeAccessedByLayers("method", "reconstruction", "search", "transform")
         .whereLayer("criterion")
@@ -121,6 +125,7 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers(
             "structure",
             "calibration",
+            "io",
             "criterion",
             "allocation",
             "mask",

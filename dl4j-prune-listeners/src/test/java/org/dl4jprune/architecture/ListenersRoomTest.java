@@ -22,6 +22,9 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.dl4jprune.listeners.PruningListener;
+import org.dl4jprune.lottery.LotteryTicket;
+import org.dl4jprune.merge.Soup;
+import org.dl4jprune.training.Trainer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,7 +33,7 @@ class ListenersRoomTest {
   private static final JavaClasses LISTENERS =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackagesOf(PruningListener.class);
+          .importPackagesOf(PruningListener.class, Trainer.class, LotteryTicket.class, Soup.class);
 
   @Test
   void arraysAreNeverRead() {

@@ -115,6 +115,25 @@ public final class FashionMnist {
   }
 
   /**
+   * Trains on the first training images and tests on those that follow them, so that what is chosen
+   * by a score is not chosen by the test images.
+   *
+   * @param trainImages how many to train on
+   * @param validationImages how many to hold out
+   * @return data without the test images
+   * @throws IllegalArgumentException if there are not as many training images
+   */
+  public FashionMnist holdOut(int trainImages, int validationImages) {
+    if (trainImages < 1 || validationImages < 1 || trainImages > trainCount() - validationImages) {
+      throw new IllegalArgumentException(
+          "cannot train on %d and hold out %d of %d training images; give numbers from 1 whose sum is at most %d"
+              .formatted(trainImages, validationImages, trainCount(), trainCount()));
+    }
+    return new FashionMnist(
+        train.first(trainImages), train.part(trainImages, trainImages + validationImages));
+  }
+
+  /**
    * Counts the training images.
    *
    * @return how many there are
@@ -191,15 +210,19 @@ public final class FashionMnist {
     }
 
     Rows first(int count) {
-      return new Rows(head(features, count), head(labels, count));
+      return part(0, count);
+    }
+
+    Rows part(int from, int to) {
+      return new Rows(part(features, from, to), part(labels, from, to));
     }
 
     int count() {
       return features.rows();
     }
 
-    private static INDArray head(INDArray rows, int count) {
-      return rows.get(NDArrayIndex.interval(0, count), NDArrayIndex.all()).dup('c');
+    private static INDArray part(INDArray rows, int from, int to) {
+      return rows.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).dup('c');
     }
   }
 }

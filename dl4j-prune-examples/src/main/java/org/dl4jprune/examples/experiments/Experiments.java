@@ -68,7 +68,7 @@ public final class Experiments implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Study> chosen = new ArrayList<>(all(images()));
+    List<Study> chosen = new ArrayList<>(all(images(), out));
     List<String> names = chosen.stream().map(Study::name).toList();
     for (String name : only) {
       if (!names.contains(name)) {
@@ -95,7 +95,7 @@ public final class Experiments implements Callable<Integer> {
     }
   }
 
-  private static List<Study> all(FashionMnist data) {
+  private static List<Study> all(FashionMnist data, Path out) {
     return List.of(
         WhilePruning.allImages(data),
         WhilePruning.highSparsity(data),
@@ -109,7 +109,10 @@ public final class Experiments implements Callable<Integer> {
         new RelevancePruning(data),
         new ObspaStudy(data.limit(Math.min(20_000, data.trainCount()))),
         new DepthCost(data.limit(500)),
-        new DepthBeforeTraining(data.limit(3_000)));
+        new DepthBeforeTraining(data.limit(3_000)),
+        Lottery.lenet(data, out.resolve("lottery-files")),
+        Lottery.deep(data, out.resolve("lottery-depth-files")),
+        new Soups(data, out.resolve("soups-files")));
   }
 
   private void run(Study study, List<Long> numbers) throws IOException {

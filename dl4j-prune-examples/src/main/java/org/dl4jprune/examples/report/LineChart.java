@@ -107,10 +107,7 @@ final class LineChart {
     }
     add(
         "<path class=\"line\" d=\"%s\" stroke=\"%s\" stroke-dasharray=\"%s\"><title>%s</title></path>",
-        path,
-        Series.colour(series.method()),
-        Series.dash(series.method()),
-        series.method().label());
+        path, series.colour(), series.dash(), series.label());
     for (Point point : series.points()) {
       if (point.y() < vertical.from()) {
         below(series, point);
@@ -125,8 +122,8 @@ final class LineChart {
         "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"><title>%s: %s</title></circle>",
         x(point.x()),
         y(point.y()),
-        Series.colour(series.method()),
-        series.method().label(),
+        series.colour(),
+        series.label(),
         String.format(Locale.ROOT, "%.2f", point.y()));
   }
 
@@ -136,8 +133,8 @@ final class LineChart {
         "<text x=\"%.1f\" y=\"%d\" text-anchor=\"end\" style=\"fill:%s\" class=\"below\">%s: %s ▼</text>",
         x(point.x()) - 6,
         HEIGHT - BOTTOM - 8,
-        Series.colour(series.method()),
-        series.method().label(),
+        series.colour(),
+        series.label(),
         String.format(Locale.ROOT, "%.2f", point.y()));
   }
 

@@ -88,7 +88,7 @@ final class Plots {
   }
 
   private static boolean below(Series series) {
-    return series.method() == Method.ONE_SHOT_AT_END;
+    return series.label().equals(Method.ONE_SHOT_AT_END.label());
   }
 
   private static List<Point> accuracyOf(RunResult result) {

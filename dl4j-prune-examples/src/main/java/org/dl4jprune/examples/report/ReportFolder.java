@@ -64,9 +64,21 @@ public final class ReportFolder {
    * @throws IOException if the disk refuses
    */
   public Path write(Experiment experiment) throws IOException {
+    return write(ResultsFile.of(experiment), HtmlReport.of(experiment));
+  }
+
+  /**
+   * Writes the page and the file for programs.
+   *
+   * @param json the text of the file for programs
+   * @param html the text of the page
+   * @return the page
+   * @throws IOException if the disk refuses
+   */
+  public Path write(String json, String html) throws IOException {
     Files.createDirectories(folder);
-    put(RESULTS, ResultsFile.of(experiment));
-    return put(PAGE, HtmlReport.of(experiment));
+    put(RESULTS, json);
+    return put(PAGE, html);
   }
 
   private Path put(String name, String text) throws IOException {

@@ -19,10 +19,12 @@ import org.dl4jprune.examples.run.Method;
 /**
  * One line of a chart.
  *
- * @param method what it belongs to; says its colour
+ * @param label what it belongs to
+ * @param colour of the line
+ * @param dash its dashes, in the words of SVG
  * @param points from left to right
  */
-record Series(Method method, List<Point> points) {
+record Series(String label, String colour, String dash, List<Point> points) {
 
   /**
    * A point of a line.
@@ -34,6 +36,11 @@ record Series(Method method, List<Point> points) {
 
   Series {
     points = List.copyOf(points);
+  }
+
+  /** The line of a method. */
+  Series(Method method, List<Point> points) {
+    this(method.label(), colour(method), dash(method), points);
   }
 
   /** Names the colour of a method: those of Okabe and Ito, which colour-blind people tell apart. */

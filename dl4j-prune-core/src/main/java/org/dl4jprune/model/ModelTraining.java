@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.model;
+
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.autodiff.listeners.Listener;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/** What a procedure does to the training of a model, whatever the model's class. */
+public final class ModelTraining {
+  private ModelTraining() {}
+
+  /**
+   * Trains on everything that an iterator has left: the model's own {@code fit}, which ends an
+   * epoch.
+   *
+   * @param model the model
+   * @param data at least one batch; a {@code MultiLayerNetwork} takes one array of features and one
+   *     of labels
+   */
+  public static void fit(PrunableModel model, MultiDataSetIterator data) {
+    if (model.unwrap() instanceof MultiLayerNetwork network) {
+      network.fit(data);
+    } else if (model.unwrap() instanceof ComputationGraph graph) {
+      graph.fit(data);
+    } else {
+      ((SameDiff) model.unwrap()).fit(data, 1);
+    }
+  }
+
+  /**
+   * Sets the clock that schedules of learning rates, momentum, dropout and pruning go by.
+   *
+   * @param model the model
+   * @param iteration the number of steps so far
+   * @param epoch the number of completed epochs
+   * @throws IllegalStateException if a SameDiff graph has no training configuration to hold it
+   */
+  public static void setCounts(PrunableModel model, long iteration, long epoch) {
+    int steps = Math.toIntExact(iteration);
+    int epochs = Math.toIntExact(epoch);
+    if (model.unwrap() instanceof MultiLayerNetwork network) {
+      network.setIterationCount(steps);
+      network.setEpochCount(epochs);
+      tell(network.getLayers(), steps, epochs);
+    } else if (model.unwrap() instanceof ComputationGraph graph) {
+      graph.getConfiguration().setIterationCount(steps);
+      graph.getConfiguration().setEpochCount(epochs);
+      tell(graph.getLayers(), steps, epochs);
+    } else {
+      SameDiff graph = (SameDiff) model.unwrap();
+      if (graph.getTrainingConfig() == null) {
+        throw new IllegalStateException(
+            "The SameDiff graph has no training configuration; call setTrainingConfig first");
+      }
+      graph.getTrainingConfig().setIterationCount(steps);
+      graph.getTrainingConfig().setEpochCount(epochs);
+    }
+  }
+
+  // Each layer keeps a copy of the clock, which is only renewed after a step.
+  private static void tell(Layer[] layers, int iteration, int epoch) {
+    for (Layer layer : layers) {
+      layer.setIterationCount(iteration);
+      layer.setEpochCount(epoch);
+    }
+  }
+
+  /**
+   * Replaces all listeners of a model.
+   *
+   * @param model the model
+   * @param listeners of the kind that the model's class takes
+   * @throws IllegalArgumentException if one is of another kind; then nothing has changed
+   */
+  public static void setListeners(PrunableModel model, Collection<?> listeners) {
+    boolean sameDiff = model.unwrap() instanceof SameDiff;
+    Class<?> kind = sameDiff ? Listener.class : TrainingListener.class;
+    for (Object listener : listeners) {
+      if (!kind.isInstance(listener)) {
+        throw new IllegalArgumentException(
+            "%s is no %s, which a %s needs"
+                .formatted(
+                    listener, kind.getSimpleName(), model.unwrap().getClass().getSimpleName()));
+      }
+    }
+    if (sameDiff) {
+      ((SameDiff) model.unwrap())
+          .setListeners(listeners.stream().map(Listener.class::cast).toList());
+    } else {
+      ((Model) model.unwrap()).setListeners(listeners.toArray(TrainingListener[]::new));
+    }
+  }
+}

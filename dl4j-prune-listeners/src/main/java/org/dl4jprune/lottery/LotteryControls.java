@@ -1,0 +1,175 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.lottery;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.dl4jprune.allocation.PerLayer;
+import org.dl4jprune.criterion.Evidence;
+import org.dl4jprune.criterion.Random;
+import org.dl4jprune.mask.PackedMasks;
+import org.dl4jprune.model.Layout;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.report.Interpolation;
+import org.dl4jprune.report.PruningReport;
+import org.dl4jprune.report.Stability;
+import org.dl4jprune.training.Snapshot;
+import org.dl4jprune.training.Span;
+import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What a ticket is compared with, and how stable its training is. Card {@code lottery-rewinding};
+ * Frankle et al. 2019, <a href="https://arxiv.org/abs/1903.01611">arXiv 1903.01611</a>, sections 3
+ * and 4. Each call trains once or twice.
+ */
+public final class LotteryControls {
+  private static final long OTHER = 0x5DEECE66DL;
+
+  private final LotteryTicket lottery;
+  private final LotteryTicketBuilder set;
+
+  LotteryControls(LotteryTicket lottery, LotteryTicketBuilder set) {
+    this.lottery = lottery;
+    this.set = set;
+  }
+
+  /** What takes the ticket's place. */
+  public enum Control {
+    /** The ticket's mask on new initial weights, trained from step 0 for all T steps. */
+    RANDOM_REINITIALISATION,
+    /** The dense network's weights of step k under a random mask with as many zeros a layer. */
+    RANDOM_MASK
+  }
+
+  /**
+   * How stable the training of a ticket is.
+   *
+   * @param toPruning the dense network against the ticket, both trained from step k in one order of
+   *     the data, over the surviving weights
+   * @param toDataOrder two trainings of the ticket in different orders
+   * @param line the negative score on the straight line between these two trainings
+   */
+  public record TicketStability(Stability toPruning, Stability toDataOrder, Interpolation line) {}
+
+  /**
+   * Trains a control.
+   *
+   * @param round of the ticket, from 1
+   * @param control what takes the ticket's place
+   * @return its score at the end
+   * @throws IOException if the ticket cannot be read
+   */
+  public double train(int round, Control control) throws IOException {
+    PrunableModel model;
+    Pruned pruned;
+    Span span;
+    try (Ticket ticket = ticket(round)) {
+      if (control == Control.RANDOM_REINITIALISATION) {
+        model = lottery.fresh(set.seed + OTHER);
+        pruned = Rewinding.mask(model, ticket.mask());
+        span = new Span(0, set.iterations, lottery.order(round));
+      } else {
+        model = lottery.fresh(set.seed);
+        PackedMasks random = random(model, ticket.mask());
+        try (Snapshot start = lottery.start()) {
+          lottery.restore(model, start);
+        }
+        pruned = Rewinding.mask(model, random);
+        span = lottery.rest(lottery.order(round));
+        if (!set.replay) {
+          Nd4j.getRandom().setSeed(lottery.order(round));
+        }
+      }
+    }
+    Rewinding.train(pruned, set.trainer, span);
+    return set.evaluation.applyAsDouble(model.unwrap());
+  }
+
+  private Ticket ticket(int round) throws IOException {
+    return Ticket.load(set.directory.resolve(LotteryResult.ticketFile(round)));
+  }
+
+  /** A random mask with the same number of zeros in each parameter. */
+  private PackedMasks random(PrunableModel model, PackedMasks mask) {
+    Pruned same = Rewinding.mask(model.copy(), mask);
+    same.masks().close();
+    Map<String, Double> sparsities =
+        same.report().layers().stream()
+            .collect(Collectors.toMap(PruningReport.Layer::name, PruningReport.Layer::sparsity));
+    Pruned random =
+        Pruner.of(model.unwrap())
+            .selector(set.selector)
+            .criterion(new Random())
+            .allocation(new PerLayer(sparsities))
+            .seed(set.seed + OTHER)
+            .sparsity(same.report().reachedSparsity())
+            .prune();
+    PackedMasks packed = PackedMasks.of(random.masks());
+    random.masks().close();
+    return packed;
+  }
+
+  /**
+   * Trains a ticket twice, in the order of the dense training and in another, and compares.
+   *
+   * @param round of the ticket, from 1
+   * @return the measures
+   * @throws IOException if a file cannot be read
+   */
+  public TicketStability stability(int round) throws IOException {
+    try (Ticket ticket = ticket(round);
+        Snapshot denseState = Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(0)))) {
+      PrunableModel dense = lottery.fresh(set.seed);
+      lottery.restore(dense, denseState);
+      PrunableModel same = trained(ticket, set.seed);
+      PrunableModel other = trained(ticket, set.seed + OTHER);
+      Pruned masked = Rewinding.mask(same, ticket.mask());
+      Layout layout = masked.masks().layout();
+      try (INDArray mask = masked.masks().gather();
+          INDArray a = gather(dense, layout);
+          INDArray b = gather(same, layout);
+          INDArray c = gather(other, layout)) {
+        Interpolation line =
+            Interpolation.between(
+                same, other, Interpolation.POINTS, model -> -set.evaluation.applyAsDouble(model));
+        masked.masks().close();
+        return new TicketStability(Stability.of(a, b, mask), Stability.of(b, c, mask), line);
+      }
+    }
+  }
+
+  /**
+   * A ticket trained in an order of the data; with that of the dense training all else is alike.
+   */
+  private PrunableModel trained(Ticket ticket, long order) {
+    PrunableModel model = lottery.fresh(set.seed);
+    lottery.restore(model, ticket.start());
+    if (order != set.seed) {
+      Nd4j.getRandom().setSeed(order);
+    }
+    Rewinding.train(Rewinding.mask(model, ticket.mask()), set.trainer, lottery.rest(order));
+    return model;
+  }
+
+  private static INDArray gather(PrunableModel model, Layout layout) {
+    try (Evidence evidence = Evidence.of(model, layout, List.of(), 0)) {
+      return evidence.copy(model::values);
+    }
+  }
+}

@@ -1,0 +1,324 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.lottery;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.dl4jprune.listeners.PruningListener;
+import org.dl4jprune.mask.PackedMasks;
+import org.dl4jprune.method.Finite;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.report.PruningReport;
+import org.dl4jprune.training.Checkpoints;
+import org.dl4jprune.training.ProcedureLog;
+import org.dl4jprune.training.Snapshot;
+import org.dl4jprune.training.Span;
+import org.dl4jprune.training.Supervision;
+import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Iterative magnitude pruning with rewinding: train, prune a fraction of what is left, put the rest
+ * back to an early step, train again. Card {@code lottery-rewinding}; Frankle et al. 2019, <a
+ * href="https://arxiv.org/abs/1903.01611">arXiv 1903.01611</a>, algorithm 1; rewinding to 0 is
+ * Frankle and Carbin, ICLR 2019, <a href="https://arxiv.org/abs/1803.03635">arXiv 1803.03635</a>.
+ *
+ * <pre>{@code
+ * LotteryResult tickets =
+ *     LotteryTicket.builder()
+ *         .model(seed -> network(seed))
+ *         .trainer(Trainer.onDataSets(seed -> images.train(128, seed)))
+ *         .evaluate(model -> accuracy(model))
+ *         .iterations(940).rewindToShare(0.02)
+ *         .pruneFraction(0.5).rounds(5)
+ *         .directory(Path.of("lottery")).build().run();
+ * }</pre>
+ *
+ * <p>The dense round is the training that {@code Nd4j.getRandom().setSeed(seed)} and {@code fit}
+ * give, bit for bit. After round r exactly round((1 − (1 − p)^r)·N) of N weights are zero. Each
+ * round is a function of the files of the round before, so a lottery that was killed and started
+ * again ends at the same bits. Cost: T + R·(T − k) steps; on disk, one state for each round and its
+ * ticket.
+ */
+public final class LotteryTicket {
+  private static final Logger LOG = LoggerFactory.getLogger(LotteryTicket.class);
+  private static final String START = "start.bin";
+
+  private final LotteryTicketBuilder set;
+
+  LotteryTicket(LotteryTicketBuilder set) {
+    this.set = set;
+  }
+
+  /**
+   * A builder.
+   *
+   * @return a new builder
+   */
+  public static LotteryTicketBuilder builder() {
+    return new LotteryTicketBuilder();
+  }
+
+  /**
+   * Runs all rounds, or those that are missing in the directory.
+   *
+   * @return what was found; where a training diverged or a layer lost all its weights, the rounds
+   *     before it and the reason
+   * @throws IllegalArgumentException if the model is not new, the parts do not fit it, or the
+   *     directory holds another lottery
+   * @throws IllegalStateException if the trainer changed the model or trained another span
+   */
+  public LotteryResult run() {
+    PrunableModel model = fresh(set.seed);
+    set.selector.select(model);
+    Checkpoints checkpoints = Checkpoints.in(set.directory, set.settings());
+    List<LotteryRound> rounds = new ArrayList<>(checkpoints.rounds(LotteryRound.class));
+    ProcedureLog log =
+        new ProcedureLog("LotteryTicket", steps(set.rounds + 1), steps(rounds.size()));
+    String stopped = null;
+    try {
+      if (rounds.isEmpty()) {
+        stopped = dense(model, checkpoints, rounds, log);
+      }
+      while (stopped == null && rounds.size() <= set.rounds) {
+        stopped = round(model, checkpoints, rounds, log);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files in %s failed".formatted(set.directory), e);
+    }
+    if (stopped != null) {
+      LOG.warn(
+          "LotteryTicket: stopped after {} of {} rounds: {}",
+          rounds.size() - 1,
+          set.rounds,
+          stopped);
+    }
+    return new LotteryResult(set.directory, rounds, set.tolerance, stopped);
+  }
+
+  /** The steps of so many trainings, the dense one included. */
+  private long steps(int trainings) {
+    return trainings == 0 ? 0 : set.iterations + (trainings - 1) * (set.iterations - set.rewindTo);
+  }
+
+  /** A new model; the random numbers of its training begin at the same seed. */
+  PrunableModel fresh(long seed) {
+    Nd4j.getRandom().setSeed(seed);
+    PrunableModel model = PrunableModel.ofAny(set.model.apply(seed));
+    // A network sets the seed of its own configuration, which may be the time of day.
+    Nd4j.getRandom().setSeed(seed);
+    if (model.iteration() != 0) {
+      throw new IllegalArgumentException(
+          "The model has trained %d iterations; model(...) must make a new one each time"
+              .formatted(model.iteration()));
+    }
+    if (model.listeners().stream().anyMatch(PruningListener.class::isInstance)) {
+      throw new IllegalArgumentException(
+          "The model is pruned by a listener of its own; take it off, a lottery keeps its masks");
+    }
+    return model;
+  }
+
+  private String dense(
+      PrunableModel model, Checkpoints checkpoints, List<LotteryRound> rounds, ProcedureLog log)
+      throws IOException {
+    if (set.rewindTo > 0) {
+      Span toPoint = new Span(0, set.rewindTo, set.seed);
+      Supervision.train(set.trainer, model, toPoint, List.of(), null);
+    }
+    try (Snapshot start = Snapshot.of(model)) {
+      start.save(checkpoints.file(START));
+    }
+    Supervision.train(set.trainer, model, rest(set.seed), List.of(), null);
+    String diverged = diverged(model);
+    if (diverged == null) {
+      finish(new Drawn(model, 0, 0, 0), checkpoints, rounds);
+      log.done("dense training, score " + rounds.get(0).score(), set.iterations);
+    }
+    return diverged;
+  }
+
+  Span rest(long order) {
+    return new Span(set.rewindTo, set.iterations, order);
+  }
+
+  private String round(
+      PrunableModel model, Checkpoints checkpoints, List<LotteryRound> rounds, ProcedureLog log)
+      throws IOException {
+    LotteryRound before = rounds.get(rounds.size() - 1);
+    int round = rounds.size();
+    PruningReport report;
+    PackedMasks mask;
+    try (Snapshot trained = Snapshot.load(checkpoints.file(LotteryResult.trainedFile(round - 1)))) {
+      restore(model, trained);
+      Pruned chosen = choose(model, round, checkpoints);
+      report = chosen.report();
+      mask = PackedMasks.of(chosen.masks());
+      chosen.masks().close();
+    }
+    String collapsed = collapsed(report);
+    if (collapsed != null && !set.allowCollapse) {
+      return collapsed;
+    }
+    if (report.zeros() == before.zeros()) {
+      LOG.info("LotteryTicket: round {} takes no further weight, so it is not trained", round);
+      repeat(before, report, mask, model, checkpoints, rounds);
+      return null;
+    }
+    try (Snapshot start = Snapshot.load(checkpoints.file(START))) {
+      Pruned ticket = Rewinding.rewind(model, start, mask, set.mode, set.updaterStart);
+      save(mask, model, round, report.reachedSparsity(), checkpoints);
+      if (!set.replay) {
+        Nd4j.getRandom().setSeed(order(round));
+      }
+      Rewinding.train(ticket, set.trainer, rest(order(round)));
+    }
+    String diverged = diverged(model);
+    if (diverged == null) {
+      finish(new Drawn(model, round, report.zeros(), report.weights()), checkpoints, rounds);
+      log.done(
+          "round %d of %d, %.2f %% zeros, score %s"
+              .formatted(
+                  round,
+                  set.rounds,
+                  100 * report.reachedSparsity(),
+                  rounds.get(rounds.size() - 1).score()),
+          set.iterations - set.rewindTo);
+    }
+    return diverged;
+  }
+
+  void restore(PrunableModel model, Snapshot state) {
+    Rewinding.restore(model, state, set.trainer, set.seed);
+  }
+
+  private Pruned choose(PrunableModel model, int round, Checkpoints checkpoints)
+      throws IOException {
+    Pruner pruner =
+        Pruner.of(model.unwrap())
+            .selector(set.selector)
+            .criterion(set.criterion)
+            .data(set.batches)
+            .allocation(set.allocation)
+            .pattern(set.pattern)
+            .seed(set.seed + round)
+            // Cumulative, so that rounding does not drift.
+            .sparsity(1 - Math.pow(1 - set.pruneFraction, round));
+    if (round > 1) {
+      try (Ticket last = Ticket.load(checkpoints.file(LotteryResult.ticketFile(round - 1)))) {
+        pruner.within(last.mask());
+      }
+    }
+    return pruner.prune();
+  }
+
+  private static String collapsed(PruningReport report) {
+    String dead =
+        report.layers().stream()
+            .filter(layer -> layer.zeros() == layer.weights())
+            .map(PruningReport.Layer::name)
+            .collect(Collectors.joining(", "));
+    return dead.isEmpty()
+        ? null
+        : "%s would have no weight left; give the allocation a floor, or allowCollapse()"
+            .formatted(dead);
+  }
+
+  private static String diverged(PrunableModel model) {
+    try {
+      Finite.check("trained weights", model.parameters(), model::values);
+      return null;
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** What the order of the data of a round follows from. */
+  long order(int round) {
+    // An odd constant far from small numbers, so that the rounds of neighbouring seeds differ.
+    return set.replay ? set.seed : set.seed + round * 0x9E3779B97F4A7C15L;
+  }
+
+  private void save(
+      PackedMasks mask, PrunableModel model, int round, double sparsity, Checkpoints checkpoints)
+      throws IOException {
+    try (Ticket ticket =
+        new Ticket(
+            mask,
+            Snapshot.of(model),
+            new Ticket.Provenance(
+                "LotteryTicket", set.seed, round, sparsity, set.rewindTo, set.settings()))) {
+      ticket.save(checkpoints.file(LotteryResult.ticketFile(round)));
+    }
+  }
+
+  /** A trained model and its counts. */
+  private record Drawn(PrunableModel model, int round, long zeros, long weights) {}
+
+  private void finish(Drawn drawn, Checkpoints checkpoints, List<LotteryRound> rounds)
+      throws IOException {
+    try (Snapshot trained = Snapshot.of(drawn.model())) {
+      trained.save(checkpoints.file(LotteryResult.trainedFile(drawn.round())));
+    }
+    double score = set.evaluation.applyAsDouble(drawn.model().unwrap());
+    LotteryRound done =
+        new LotteryRound(drawn.round(), drawn.zeros(), drawn.weights(), score, true);
+    checkpoints.finish(done);
+    rounds.add(done);
+  }
+
+  private void repeat(
+      LotteryRound before,
+      PruningReport report,
+      PackedMasks mask,
+      PrunableModel model,
+      Checkpoints checkpoints,
+      List<LotteryRound> rounds)
+      throws IOException {
+    int round = before.round() + 1;
+    try (Snapshot start = Snapshot.load(checkpoints.file(START))) {
+      Rewinding.rewind(model, start, mask, set.mode, set.updaterStart).masks().close();
+      save(mask, model, round, report.reachedSparsity(), checkpoints);
+    }
+    Files.copy(
+        checkpoints.file(LotteryResult.trainedFile(round - 1)),
+        checkpoints.file(LotteryResult.trainedFile(round)),
+        StandardCopyOption.REPLACE_EXISTING);
+    LotteryRound done =
+        new LotteryRound(round, before.zeros(), report.weights(), before.score(), false);
+    checkpoints.finish(done);
+    rounds.add(done);
+  }
+
+  /**
+   * Trains controls and measures the stability of the rounds that are finished in the directory.
+   *
+   * @return a view of this lottery's files; {@link #run} must have ended
+   */
+  public LotteryControls controls() {
+    return new LotteryControls(this, set);
+  }
+
+  Snapshot start() throws IOException {
+    return Snapshot.load(set.directory.resolve(START));
+  }
+}

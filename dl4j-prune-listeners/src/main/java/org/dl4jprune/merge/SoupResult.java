@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.merge;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dl4jprune.transform.Pruned;
+
+/**
+ * What a sparse model soup came to.
+ *
+ * @param pruned the last soup with its masks
+ * @param steps all copies and soups, in order
+ */
+public record SoupResult(Pruned pruned, List<SoupStep> steps) {
+
+  /**
+   * Copies its arguments.
+   *
+   * @param pruned the last soup with its masks
+   * @param steps all copies and soups
+   */
+  public SoupResult {
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * The sparse model.
+   *
+   * @return a model of the class that was given
+   */
+  public Object model() {
+    return pruned.model().unwrap();
+  }
+
+  /**
+   * The soup of a phase.
+   *
+   * @param phase from 1
+   * @return its step
+   */
+  public SoupStep soup(int phase) {
+    return steps.stream()
+        .filter(step -> step.phase() == phase && step.copy() == 0)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * The copies of a phase.
+   *
+   * @param phase from 1
+   * @return their steps in order
+   */
+  public List<SoupStep> copies(int phase) {
+    return steps.stream().filter(step -> step.phase() == phase && step.copy() > 0).toList();
+  }
+
+  /**
+   * A table for people.
+   *
+   * @return several lines
+   */
+  public String toText() {
+    List<String> lines = new ArrayList<>();
+    lines.add("%5s %-8s %12s %10s".formatted("phase", "model", "zeros", "score"));
+    for (SoupStep step : steps) {
+      lines.add(
+          "%5d %-8s %,12d %10.4f%s"
+              .formatted(
+                  step.phase(),
+                  step.copy() == 0 ? "soup" : "copy " + step.copy(),
+                  step.zeros(),
+                  step.score(),
+                  step.copy() == 0
+                      ? "  of copies %s, the farthest at distance %.4f"
+                          .formatted(step.chosen(), step.distance())
+                      : ""));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  @Override
+  public String toString() {
+    return toText();
+  }
+}

@@ -1,0 +1,255 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.merge;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.dl4jprune.criterion.Evidence;
+import org.dl4jprune.lottery.Rewinding;
+import org.dl4jprune.mask.Masks;
+import org.dl4jprune.mask.PackedMasks;
+import org.dl4jprune.method.Finite;
+import org.dl4jprune.model.BatchNormStatistics;
+import org.dl4jprune.model.Layout;
+import org.dl4jprune.model.ModelTraining;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.UpdaterState;
+import org.dl4jprune.report.Stability;
+import org.dl4jprune.training.Checkpoints;
+import org.dl4jprune.training.ProcedureLog;
+import org.dl4jprune.training.Snapshot;
+import org.dl4jprune.training.Span;
+import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Iterative magnitude pruning that retrains several copies of the pruned model in each phase and
+ * goes on with their average, which is exactly as sparse. Card {@code sparse-model-soups}; Zimmer
+ * et al., ICLR 2024, <a href="https://arxiv.org/abs/2306.16788">arXiv 2306.16788</a>, algorithm 1.
+ *
+ * <p>After phase k of K round((1 − (1 − q)^k)·N) weights are zero, q = 1 − (1 − G)^(1/K), and
+ * round(G·N) after the last. With one copy it is iterative magnitude pruning. Each copy and each
+ * soup is checkpointed and a function of the files before it.
+ */
+public final class SparseModelSoup {
+  private static final Logger LOG = LoggerFactory.getLogger(SparseModelSoup.class);
+
+  private final SparseModelSoupBuilder set;
+
+  SparseModelSoup(SparseModelSoupBuilder set) {
+    this.set = set;
+  }
+
+  /**
+   * A builder.
+   *
+   * @return a new builder
+   */
+  public static SparseModelSoupBuilder builder() {
+    return new SparseModelSoupBuilder();
+  }
+
+  /** What a run works on. */
+  private record Work(
+      PrunableModel model, Checkpoints checkpoints, List<SoupStep> done, ProcedureLog log) {
+
+    boolean has(int phase, int copy) {
+      return done.stream().anyMatch(step -> step.phase() == phase && step.copy() == copy);
+    }
+
+    void finish(SoupStep step) {
+      checkpoints.finish(step);
+      done.add(step);
+    }
+
+    PrunableModel load(String file) throws IOException {
+      PrunableModel loaded = model.copy();
+      try (Snapshot saved = Snapshot.load(checkpoints.file(file))) {
+        saved.restoreValues(loaded);
+      }
+      return loaded;
+    }
+
+    void save(PrunableModel of, String file) throws IOException {
+      try (Snapshot state = Snapshot.of(of)) {
+        state.save(checkpoints.file(file));
+      }
+    }
+  }
+
+  /**
+   * Prunes a trained model.
+   *
+   * @param trained a {@code MultiLayerNetwork}, {@code ComputationGraph} or {@code SameDiff}; stays
+   *     as it is. A soup that goes on in its directory begins from the model it was begun with
+   * @return the sparse model and all that was measured
+   * @throws IllegalArgumentException if the parts do not fit the model, or the directory holds
+   *     another soup
+   * @throws IllegalStateException if the trainer changed the model, or all copies of a phase
+   *     diverged
+   */
+  public SoupResult run(Object trained) {
+    PrunableModel model = PrunableModel.ofAny(trained).copy();
+    set.selector.select(model);
+    Checkpoints checkpoints = Checkpoints.in(set.directory, set.settings());
+    List<SoupStep> done = new ArrayList<>(checkpoints.rounds(SoupStep.class));
+    long before = done.stream().filter(step -> step.copy() > 0).count() * set.iterations;
+    long steps = (long) set.phases * set.copies * set.iterations;
+    ProcedureLog log = new ProcedureLog("SparseModelSoup", steps, before);
+    Work work = new Work(model, checkpoints, done, log);
+    try {
+      if (done.isEmpty()) {
+        work.save(model, soupFile(0));
+      }
+      PackedMasks mask = null;
+      for (int phase = 1; phase <= set.phases; phase++) {
+        mask = phase(phase, work, mask);
+      }
+      return new SoupResult(Rewinding.mask(work.load(soupFile(set.phases)), mask), done);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files in %s failed".formatted(set.directory), e);
+    }
+  }
+
+  private static String soupFile(int phase) {
+    return "soup-%d.bin".formatted(phase);
+  }
+
+  private static String copyFile(int phase, int copy) {
+    return "copy-%d-%d.bin".formatted(phase, copy);
+  }
+
+  private double sparsity(int phase) {
+    double left = Math.pow(1 - set.sparsity, (double) phase / set.phases);
+    return phase == set.phases ? set.sparsity : 1 - left;
+  }
+
+  private PackedMasks phase(int phase, Work work, PackedMasks alive) throws IOException {
+    PrunableModel start = work.load(soupFile(phase - 1));
+    Pruner pruner =
+        Pruner.of(start.unwrap())
+            .selector(set.selector)
+            .allocation(set.allocation)
+            .sparsity(sparsity(phase));
+    Pruned chosen = (alive == null ? pruner : pruner.within(alive)).prune();
+    PackedMasks mask = PackedMasks.of(chosen.masks());
+    long weights = chosen.report().weights();
+    chosen.masks().close();
+    for (int copy = 1; copy <= set.copies; copy++) {
+      if (!work.has(phase, copy)) {
+        copy(phase, copy, start.copy(), mask, work);
+      }
+    }
+    if (!work.has(phase, 0)) {
+      mix(phase, mask, weights, work);
+    }
+    return mask;
+  }
+
+  private void copy(int phase, int copy, PrunableModel model, PackedMasks mask, Work work)
+      throws IOException {
+    for (UpdaterState state : model.updaterStates()) {
+      state.array().assign(state.initialValue());
+    }
+    ModelTraining.setCounts(model, 0, 0);
+    if (set.prepare != null) {
+      set.prepare.accept(model.unwrap(), copy);
+    }
+    long order = set.order(phase, copy);
+    Nd4j.getRandom().setSeed(order);
+    Pruned masked = Rewinding.mask(model, mask);
+    long weights = masked.report().weights();
+    Rewinding.train(masked, set.trainer, new Span(0, set.iterations, order));
+    double score = Double.NaN;
+    if (finite(model, phase, copy)) {
+      refresh(model);
+      score = set.evaluation.applyAsDouble(model.unwrap());
+      work.save(model, copyFile(phase, copy));
+    }
+    work.finish(new SoupStep(phase, copy, weights - mask.kept(), weights, score, List.of(), 0));
+    work.log().done("phase %d, copy %d, score %s".formatted(phase, copy, score), set.iterations);
+  }
+
+  private static boolean finite(PrunableModel model, int phase, int copy) {
+    try {
+      Finite.check("weights", model.parameters(), model::values);
+      return true;
+    } catch (IllegalStateException e) {
+      LOG.warn("SparseModelSoup: copy {} of phase {} is left out: {}", copy, phase, e.getMessage());
+      return false;
+    }
+  }
+
+  private void refresh(PrunableModel model) {
+    if (set.statistics.iterator().hasNext()) {
+      BatchNormStatistics.recompute(model, set.statistics);
+    }
+  }
+
+  private void mix(int phase, PackedMasks mask, long weights, Work work) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    List<PrunableModel> parts = new ArrayList<>();
+    for (SoupStep step : work.done()) {
+      if (step.phase() == phase && step.copy() > 0 && !Double.isNaN(step.score())) {
+        numbers.add(step.copy());
+        parts.add(work.load(copyFile(phase, step.copy())));
+      }
+    }
+    if (parts.isEmpty()) {
+      throw new IllegalStateException(
+          "All copies of phase %d diverged; lower the learning rate".formatted(phase));
+    }
+    Soup.Mix mix = set.soup.mix(parts, this::refresh);
+    Pruned masked = Rewinding.mask(mix.model(), mask);
+    double distance = farthest(masked, parts);
+    masked.masks().close();
+    work.save(mix.model(), soupFile(phase));
+    work.finish(
+        new SoupStep(
+            phase,
+            0,
+            weights - mask.kept(),
+            weights,
+            set.evaluation.applyAsDouble(mix.model().unwrap()),
+            mix.chosen().stream().map(numbers::get).toList(),
+            distance));
+    work.log().done("phase %d of %d, soup".formatted(phase, set.phases), 0);
+  }
+
+  private static double farthest(Pruned soup, List<PrunableModel> parts) {
+    Masks masks = soup.masks();
+    double farthest = 0;
+    try (INDArray mask = masks.gather();
+        INDArray centre = gather(soup.model(), masks.layout())) {
+      for (PrunableModel part : parts) {
+        try (INDArray values = gather(part, masks.layout())) {
+          farthest = Math.max(farthest, Stability.of(centre, values, mask).distance());
+        }
+      }
+    }
+    return farthest;
+  }
+
+  private static INDArray gather(PrunableModel model, Layout layout) {
+    try (Evidence evidence = Evidence.of(model, layout, List.of(), 0)) {
+      return evidence.copy(model::values);
+    }
+  }
+}

@@ -1,0 +1,284 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.merge;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ObjIntConsumer;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
+import org.dl4jprune.allocation.Allocation;
+import org.dl4jprune.allocation.Floor;
+import org.dl4jprune.allocation.Global;
+import org.dl4jprune.model.Selector;
+import org.dl4jprune.training.Trainer;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** Collects the settings of a {@link SparseModelSoup}; all checks are in {@link #build()}. */
+public final class SparseModelSoupBuilder {
+  Trainer trainer;
+  ToDoubleFunction<Object> evaluation;
+  Path directory;
+  double sparsity = Double.NaN;
+  int phases = 3;
+  int copies = 3;
+  long iterations;
+  long[] seeds;
+  ObjIntConsumer<Object> prepare;
+  Soup soup = Soup.uniform();
+  String soupName = "uniform";
+  Iterable<? extends MultiDataSet> statistics = List.of();
+  Allocation allocation = new Global(Floor.none());
+  Selector selector = Selector.weights();
+  long seed;
+
+  SparseModelSoupBuilder() {}
+
+  /**
+   * How copies are retrained.
+   *
+   * @param trainer the user's training
+   * @return this
+   */
+  public SparseModelSoupBuilder trainer(Trainer trainer) {
+    this.trainer = trainer;
+    return this;
+  }
+
+  /**
+   * What is measured of each copy and soup.
+   *
+   * @param evaluation a score of the model, where higher is better
+   * @return this
+   */
+  public SparseModelSoupBuilder evaluate(ToDoubleFunction<Object> evaluation) {
+    this.evaluation = evaluation;
+    return this;
+  }
+
+  /**
+   * Where checkpoints go; a soup that was interrupted there goes on.
+   *
+   * @param directory of this soup alone
+   * @return this
+   */
+  public SparseModelSoupBuilder directory(Path directory) {
+    this.directory = directory;
+    return this;
+  }
+
+  /**
+   * The final sparsity.
+   *
+   * @param sparsity in [0, 1); required
+   * @return this
+   */
+  public SparseModelSoupBuilder sparsity(double sparsity) {
+    this.sparsity = sparsity;
+    return this;
+  }
+
+  /**
+   * How often it prunes and retrains.
+   *
+   * @param phases at least 1; 3 by default
+   * @return this
+   */
+  public SparseModelSoupBuilder phases(int phases) {
+    this.phases = phases;
+    return this;
+  }
+
+  /**
+   * How many copies are retrained in each phase.
+   *
+   * @param copies at least 1, which is iterative pruning; 3 by default
+   * @return this
+   */
+  public SparseModelSoupBuilder copies(int copies) {
+    this.copies = copies;
+    return this;
+  }
+
+  /**
+   * How long each copy is retrained in each phase; its iteration and epoch counts begin at 0.
+   *
+   * @param iterations the number of steps
+   * @return this
+   */
+  public SparseModelSoupBuilder iterations(long iterations) {
+    this.iterations = iterations;
+    return this;
+  }
+
+  /**
+   * The seeds of the data orders, one for each copy. Without this word every copy and phase has a
+   * seed of its own.
+   *
+   * @param seeds as many as copies; equal ones only with {@link #prepare}
+   * @return this
+   */
+  public SparseModelSoupBuilder dataSeeds(long... seeds) {
+    this.seeds = seeds.clone();
+    return this;
+  }
+
+  /**
+   * Sets what a copy is retrained with, such as its learning rate or weight decay, which copies may
+   * differ in.
+   *
+   * @param prepare is given the model and the number of the copy, from 1, before each retraining;
+   *     changes no parameter
+   * @return this
+   */
+  public SparseModelSoupBuilder prepare(ObjIntConsumer<Object> prepare) {
+    this.prepare = prepare;
+    return this;
+  }
+
+  /**
+   * Averages all copies; this is the default.
+   *
+   * @return this
+   */
+  public SparseModelSoupBuilder uniform() {
+    this.soup = Soup.uniform();
+    this.soupName = "uniform";
+    return this;
+  }
+
+  /**
+   * Averages the copies that help.
+   *
+   * @param validation a score on data that are neither trained nor tested on
+   * @return this
+   */
+  public SparseModelSoupBuilder greedy(ToDoubleFunction<Object> validation) {
+    this.soup = Soup.greedy(validation);
+    this.soupName = "greedy";
+    return this;
+  }
+
+  /**
+   * What statistics of batch normalisations are recomputed from, for each copy and soup.
+   *
+   * @param batches training data without augmentation; part of it is enough, 0.2 in the paper's
+   *     code
+   * @return this
+   */
+  public SparseModelSoupBuilder recomputeBatchNorm(Iterable<? extends MultiDataSet> batches) {
+    this.statistics = Objects.requireNonNull(batches);
+    return this;
+  }
+
+  /**
+   * How much goes where.
+   *
+   * @param allocation global by default
+   * @return this
+   */
+  public SparseModelSoupBuilder allocation(Allocation allocation) {
+    this.allocation = allocation;
+    return this;
+  }
+
+  /**
+   * Which parameters are pruned.
+   *
+   * @param selector all weights by default
+   * @return this
+   */
+  public SparseModelSoupBuilder selector(Selector selector) {
+    this.selector = selector;
+    return this;
+  }
+
+  /**
+   * The seed that data orders follow from where they are not given.
+   *
+   * @param seed 0 by default
+   * @return this
+   */
+  public SparseModelSoupBuilder seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /**
+   * Checks everything.
+   *
+   * @return the soup, not yet begun
+   * @throws IllegalArgumentException if something is missing or out of range
+   */
+  public SparseModelSoup build() {
+    check(trainer != null, "A soup needs trainer(...)");
+    check(evaluation != null, "A soup needs evaluate(model -> ...)");
+    check(directory != null, "A soup needs directory(...)");
+    check(
+        sparsity >= 0 && sparsity < 1,
+        "sparsity %s lies outside [0, 1); give the fraction of zeros",
+        sparsity);
+    check(phases >= 1, "%s phases make no soup; give at least 1", phases);
+    check(copies >= 1, "%s copies make no soup; give at least 1", copies);
+    check(iterations >= 1, "iterations %s is no training; give at least 1", iterations);
+    if (seeds != null) {
+      check(
+          seeds.length == copies,
+          "There are %s dataSeeds for %s copies; give one for each",
+          seeds.length,
+          copies);
+      check(
+          prepare != null || LongStream.of(seeds).distinct().count() == seeds.length,
+          "dataSeeds %s are not distinct, so copies would be the same; give others or prepare(...)",
+          Arrays.toString(seeds));
+    }
+    check(
+        !Files.exists(directory) || Files.isDirectory(directory),
+        "directory %s is a file; give another",
+        directory);
+    return new SparseModelSoup(this);
+  }
+
+  private static void check(boolean holds, String message, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(values));
+    }
+  }
+
+  /** What the order of a copy's data follows from. */
+  long order(int phase, int copy) {
+    return seeds == null
+        ? seed + (phase * 1000L + copy) * 0x9E3779B97F4A7C15L
+        : seeds[copy - 1] + phase * 0x9E3779B97F4A7C15L;
+  }
+
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("sparsity", String.valueOf(sparsity));
+    settings.put("phases", String.valueOf(phases));
+    settings.put("copies", String.valueOf(copies));
+    settings.put("iterations", String.valueOf(iterations));
+    settings.put("soup", soupName);
+    settings.put("dataSeeds", Arrays.toString(seeds));
+    settings.put("allocation", String.valueOf(allocation));
+    settings.put("selector", String.valueOf(selector));
+    settings.put("seed", String.valueOf(seed));
+    return settings;
+  }
+}

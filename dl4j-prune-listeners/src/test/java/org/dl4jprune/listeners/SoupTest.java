@@ -1,0 +1,374 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.listeners;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.allocation.Counts;
+import org.dl4jprune.listeners.Training.Kind;
+import org.dl4jprune.lottery.Rewinding;
+import org.dl4jprune.mask.PackedMasks;
+import org.dl4jprune.merge.RePrune;
+import org.dl4jprune.merge.Soup;
+import org.dl4jprune.merge.SoupResult;
+import org.dl4jprune.merge.SoupStep;
+import org.dl4jprune.merge.SparseModelSoup;
+import org.dl4jprune.merge.SparseModelSoupBuilder;
+import org.dl4jprune.model.ModelTraining;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Selector;
+import org.dl4jprune.report.Stability;
+import org.dl4jprune.training.Span;
+import org.dl4jprune.training.Trainer;
+import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+
+/** Card sparse-model-soups: its worked example and its exact checks. */
+class SoupTest {
+  private static final double[][] A = {{.8, 0, -.4}, {0, .6, .2}};
+  private static final double[][] B = {{.6, 0, -.2}, {0, 1, .4}};
+  private static final double[][] C = {{1, 0, .3}, {0, -.4, 0}};
+
+  @TempDir Path folder;
+
+  private static MultiLayerNetwork linear(double[][] weights) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            Toys.base(new Sgd(0.1), DataType.DOUBLE)
+                .list()
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                        .nOut(3)
+                        .hasBias(false)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .setInputType(InputType.feedForward(2))
+                .build());
+    network.init();
+    network.getParam("0_W").assign(Nd4j.create(weights));
+    return network;
+  }
+
+  private static PrunableModel model(double[][] weights) {
+    return PrunableModel.of(linear(weights));
+  }
+
+  private static INDArray weights(PrunableModel model) {
+    return ((MultiLayerNetwork) model.unwrap()).getParam("0_W");
+  }
+
+  private static void same(double[][] expected, PrunableModel model) {
+    double off = Nd4j.create(expected).sub(weights(model)).norm1Number().doubleValue();
+    assertEquals(0, off, 1e-15, weights(model).toString());
+  }
+
+  @Test
+  void theUniformSoupOfTheCard() {
+    Soup.Mix mix = Soup.uniform().mix(List.of(model(A), model(B), model(C)), m -> {});
+    same(new double[][] {{.8, 0, -.1}, {0, .4, .2}}, mix.model());
+    assertEquals(List.of(0, 1, 2), mix.chosen());
+    INDArray ones = Nd4j.ones(DataType.DOUBLE, 2, 3);
+    assertEquals(0.529150, Stability.of(Nd4j.create(A), Nd4j.create(B), ones).distance(), 5e-7);
+    double farthest =
+        List.of(A, B, C).stream()
+            .mapToDouble(p -> Stability.of(weights(mix.model()), Nd4j.create(p), ones).distance())
+            .max()
+            .orElseThrow();
+    assertEquals(0.938083, farthest, 5e-7);
+  }
+
+  @Test
+  void theGreedySoupOfTheCard() {
+    Map<List<Long>, Double> scores = new HashMap<>();
+    scores.put(key(A), .90);
+    scores.put(key(B), .88);
+    scores.put(key(C), .89);
+    scores.put(key(average(A, C)), .895);
+    scores.put(key(average(A, B)), .90);
+    AtomicInteger refreshed = new AtomicInteger();
+    Soup.Mix mix =
+        Soup.greedy(m -> scores.get(Training.bits(((MultiLayerNetwork) m).getParam("0_W"))))
+            .mix(List.of(model(A), model(B), model(C)), m -> refreshed.incrementAndGet());
+    same(new double[][] {{.7, 0, -.3}, {0, .8, .3}}, mix.model());
+    assertEquals(List.of(0, 1), mix.chosen());
+    assertEquals(2, refreshed.get());
+  }
+
+  private static List<Long> key(double[][] weights) {
+    return Training.bits(linear(weights).getParam("0_W"));
+  }
+
+  private static double[][] average(double[][] one, double[][] two) {
+    return weights(Soup.average(List.of(model(one), model(two)))).toDoubleMatrix();
+  }
+
+  @Test
+  void rePruneOfTheCard() {
+    double[][] d = {{.9, .2, 0}, {0, .5, 0}};
+    double[][] e = {{.7, 0, -.1}, {0, 0, .6}};
+    same(new double[][] {{.8, .1, -.05}, {0, .25, .3}}, Soup.average(List.of(model(d), model(e))));
+    Pruned pruned = RePrune.of(List.of(model(d), model(e)), Selector.weights(), 0.5);
+    same(new double[][] {{.8, 0, 0}, {0, .25, .3}}, pruned.model());
+    IllegalArgumentException differ =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Soup.checkSameMasks(List.of(mask(0b110L), mask(0b011L))));
+    assertTrue(differ.getMessage().contains("0_W differ"), differ.getMessage());
+    Soup.checkSameMasks(List.of(mask(0b110L), mask(0b110L)));
+  }
+
+  private static PackedMasks mask(long bits) {
+    return PackedMasks.of(Map.of("0_W", new long[] {bits}), Map.of("0_W", 6L));
+  }
+
+  @Test
+  void countsOfTheCard() {
+    List<Long> zeros = new ArrayList<>();
+    for (int phase = 1; phase <= 3; phase++) {
+      zeros.add(Counts.zeros(phase == 3 ? .98 : 1 - Math.pow(.02, phase / 3.0), 1000));
+    }
+    assertEquals(List.of(729L, 926L, 980L), zeros);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void theSoupOfEqualModelsIsTheModelWhateverTheOrder(Kind kind) {
+    Object model = kind.make();
+    Training.fit(model, 1);
+    PrunableModel view = PrunableModel.ofAny(model);
+    for (int parts : new int[] {1, 3, 7}) {
+      PrunableModel soup = Soup.average(java.util.Collections.nCopies(parts, view));
+      assertEquals(Training.bits(model), Training.bits(soup.unwrap()));
+    }
+    PrunableModel other = view.copy();
+    Training.fit(other.unwrap(), 1);
+    assertEquals(
+        Training.bits(Soup.average(List.of(view, other)).unwrap()),
+        Training.bits(Soup.average(List.of(other, view)).unwrap()));
+  }
+
+  @Test
+  void aConvexLossOfTheSoupIsBelowTheMean() {
+    DataSet data = new DataSet(Nd4j.rand(DataType.DOUBLE, 9, 2), Nd4j.rand(DataType.DOUBLE, 9, 3));
+    List<PrunableModel> parts = List.of(model(A), model(B), model(C));
+    double mean =
+        parts.stream()
+            .mapToDouble(p -> ((MultiLayerNetwork) p.unwrap()).score(data))
+            .average()
+            .orElseThrow();
+    double soup = ((MultiLayerNetwork) Soup.average(parts).unwrap()).score(data);
+    assertTrue(soup < mean, soup + " " + mean);
+  }
+
+  @Test
+  void modelsOfOtherShapesAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of()));
+    PrunableModel other = PrunableModel.of(Toys.decayed(new Sgd(0.1)));
+    assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of(model(A), other)));
+  }
+
+  private SparseModelSoupBuilder tiny(String directory) {
+    return SparseModelSoup.builder()
+        .trainer(TrainerTest.trainer(DataType.FLOAT))
+        .evaluate(SoupTest::score)
+        .directory(folder.resolve(directory))
+        .sparsity(0.9)
+        .phases(2)
+        .copies(2)
+        .iterations(4)
+        .seed(3);
+  }
+
+  private static double score(Object model) {
+    return -PrunableModel.ofAny(model).blocks().stream()
+        .mapToDouble(block -> block.values().norm2Number().doubleValue())
+        .sum();
+  }
+
+  private static Object trained(Kind kind) {
+    Object model = kind.make();
+    Training.fit(model, 2);
+    return model;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void everySoupHasExactlyTheMaskOfItsCopies(Kind kind) {
+    Object dense = trained(kind);
+    List<Long> before = Training.bits(dense);
+    SoupResult result = tiny("a").build().run(dense);
+    assertEquals(before, Training.bits(dense));
+    assertEquals(6, result.steps().size());
+    for (int phase = 1; phase <= 2; phase++) {
+      SoupStep soup = result.soup(phase);
+      double asked = phase == 2 ? 0.9 : 1 - Math.sqrt(0.1);
+      assertEquals(Counts.zeros(asked, soup.weights()), soup.zeros());
+      result.copies(phase).forEach(copy -> assertEquals(soup.zeros(), copy.zeros()));
+      assertEquals(List.of(1, 2), soup.chosen());
+      assertTrue(soup.distance() > 0);
+    }
+    List<Long> bits = Training.bits(result.model());
+    result.pruned().masks().applyToValues();
+    assertEquals(bits, Training.bits(result.model()));
+    assertEquals(
+        result.soup(2).zeros(),
+        result.soup(2).weights() - PackedMasks.of(result.pruned().masks()).kept());
+    assertEquals(result.soup(2).score(), score(result.model()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"NETWORK", "SAME_DIFF"})
+  void killedAnywhereItEndsAtTheSameBits(Kind kind) throws IOException {
+    Object dense = trained(kind);
+    SoupResult whole = tiny("whole").build().run(dense);
+    for (int killed = 0; killed < 6; killed++) {
+      AtomicInteger left = new AtomicInteger(killed);
+      SparseModelSoupBuilder dying =
+          tiny("killed" + killed)
+              .evaluate(
+                  model -> {
+                    if (left.getAndDecrement() == 0) {
+                      throw new IllegalStateException("killed");
+                    }
+                    return score(model);
+                  });
+      assertThrows(IllegalStateException.class, () -> dying.build().run(dense));
+      SoupResult resumed = tiny("killed" + killed).build().run(dense);
+      assertEquals(whole.steps(), resumed.steps());
+      assertEquals(Training.bits(whole.model()), Training.bits(resumed.model()));
+      assertEquals(
+          -1,
+          Files.mismatch(
+              folder.resolve("whole/soup-2.bin"),
+              folder.resolve("killed" + killed).resolve("soup-2.bin")));
+    }
+  }
+
+  @Test
+  void oneCopyIsPruningAndRetraining() {
+    List<Span> spans = new ArrayList<>();
+    Trainer trainer = TrainerTest.trainer(DataType.FLOAT);
+    Object dense = trained(Kind.NETWORK);
+    SoupResult result =
+        tiny("a")
+            .copies(1)
+            .phases(1)
+            .trainer(
+                (model, span) -> {
+                  spans.add(span);
+                  return trainer.train(model, span);
+                })
+            .build()
+            .run(dense);
+    PrunableModel byHand = PrunableModel.ofAny(dense).copy();
+    Pruned chosen = Pruner.of(dense).sparsity(0.9).prune();
+    byHand.updaterStates().forEach(state -> state.array().assign(state.initialValue()));
+    ModelTraining.setCounts(byHand, 0, 0);
+    Pruned masked = Rewinding.mask(byHand, PackedMasks.of(chosen.masks()));
+    Rewinding.train(masked, trainer, spans.get(0));
+    assertEquals(1, spans.size());
+    assertEquals(Training.bits(byHand.unwrap()), Training.bits(result.model()));
+  }
+
+  @Test
+  void aCopyThatDivergesIsLeftOut() {
+    AtomicInteger calls = new AtomicInteger();
+    Trainer inner = TrainerTest.trainer(DataType.FLOAT);
+    Trainer diverging =
+        (model, span) -> {
+          inner.train(model, span);
+          if (calls.incrementAndGet() == 1) {
+            ((MultiLayerNetwork) model).getParam("1_b").assign(Double.NaN);
+          }
+          return model;
+        };
+    Object dense = trained(Kind.NETWORK);
+    SoupResult result = tiny("a").trainer(diverging).build().run(dense);
+    assertEquals(List.of(2), result.soup(1).chosen());
+    assertTrue(Double.isNaN(result.copies(1).get(0).score()));
+    Trainer worse =
+        (model, span) -> {
+          inner.train(model, span);
+          ((MultiLayerNetwork) model).getParam("1_b").assign(Double.NaN);
+          return model;
+        };
+    IllegalStateException none =
+        assertThrows(
+            IllegalStateException.class, () -> tiny("b").trainer(worse).build().run(dense));
+    assertTrue(none.getMessage().contains("All copies of phase 1"), none.getMessage());
+  }
+
+  @Test
+  void greedyIsNeverBelowItsBestCopyAndPrepareIsCalled() {
+    List<Integer> prepared = new ArrayList<>();
+    SoupResult result =
+        tiny("a")
+            .copies(3)
+            .greedy(SoupTest::score)
+            .prepare((model, copy) -> prepared.add(copy))
+            .dataSeeds(1, 1, 2)
+            .build()
+            .run(trained(Kind.NETWORK));
+    for (int phase = 1; phase <= 2; phase++) {
+      double best = result.copies(phase).stream().mapToDouble(SoupStep::score).max().orElseThrow();
+      assertTrue(result.soup(phase).score() >= best, result.toText());
+    }
+    assertEquals(List.of(1, 2, 3, 1, 2, 3), prepared);
+    assertEquals(result.copies(1).get(0).score(), result.copies(1).get(1).score());
+  }
+
+  @Test
+  void badSettingsAreNamed() {
+    refused(tiny("a").sparsity(1), "sparsity 1.0");
+    refused(tiny("a").sparsity(Double.NaN), "sparsity NaN");
+    refused(tiny("a").phases(0), "0 phases");
+    refused(tiny("a").copies(0), "0 copies");
+    refused(tiny("a").iterations(0), "iterations 0");
+    refused(tiny("a").dataSeeds(1, 1), "[1, 1] are not distinct");
+    refused(tiny("a").dataSeeds(1), "1 dataSeeds for 2 copies");
+    refused(tiny("a").trainer(null), "trainer(...)");
+    assertThrows(NullPointerException.class, () -> tiny("a").greedy(null));
+  }
+
+  private static void refused(SparseModelSoupBuilder builder, String why) {
+    IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, builder::build);
+    assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+  }
+}
