@@ -93,8 +93,12 @@ class RoomsTest {
         .definedBy("org.dl4jprune.search..")
         .layer("transform")
         .definedBy("org.dl4jprune.transform..")
+        .layer("io")
+        .definedBy("org.dl4jprune.io..")
         .whereLayer("reconstruction")
         .mayOnlyBeAccessedByLayers("transform")
+        .whereLayer("io")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("search")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transform")
@@ -106,7 +110,7 @@ class RoomsTest {
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("method", "transform")
         .whereLayer("mask")
-        .mayOnlyBeAccessedByLayers("method", "transform", "report")
+        .mayOnlyBeAccessedByLayers("method", "transform", "report", "io")
         .whereLayer("allocation")
         .mayOnlyBeAccessedByLayers("method", "reconstruction", "search", "transform")
         .whereLayer("criterion")
@@ -128,7 +132,8 @@ class RoomsTest {
             "method",
             "reconstruction",
             "search",
-            "transform")
+            "transform",
+            "io")
         .check(LIBRARY);
   }
 
