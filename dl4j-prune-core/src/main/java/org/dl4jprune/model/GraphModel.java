@@ -122,6 +122,12 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   }
 
   @Override
+  public void setCounts(long iteration, long epoch) {
+    model().getConfiguration().setIterationCount(Math.toIntExact(iteration));
+    model().getConfiguration().setEpochCount(Math.toIntExact(epoch));
+  }
+
+  @Override
   public PrunableModel copy() {
     ComputationGraph copy = model().clone();
     copy.setListeners();

@@ -14,14 +14,18 @@
 package org.dl4jprune.listeners;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Memory;
 import org.dl4jprune.mask.Masks;
+import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Cautions;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.method.MaskMaker;
@@ -61,6 +65,9 @@ final class PruningSession implements AutoCloseable {
   private boolean zerosStay;
   private PruningReport finished;
   private long[] kept;
+  private long gradientStep = -1;
+  private long lastStep = -1;
+  private long lastEpoch = -1;
 
   /**
    * Checks everything, then makes the initial masks and applies them.
@@ -74,13 +81,13 @@ final class PruningSession implements AutoCloseable {
     this.stepGradients = new StepGradients(model);
     this.layout = new Layout(pruning.selector().select(model));
     this.maker = new MaskMaker(layout, pruning.pattern());
-    this.observes =
-        pruning.criterion().observes()
-            || (pruning.regrowth() != null && pruning.regrowth().growth().observes());
-    this.needsGradient =
-        pruning.criterion().needsGradient()
-            || (pruning.regrowth() != null && pruning.regrowth().growth().needsGradient());
-    check();
+    this.observes = any(pruning, Criterion::observes);
+    this.needsGradient = any(pruning, Criterion::needsGradient);
+    SessionChecks.schedule(pruning, model);
+    if (needsGradient || observes) {
+      SessionChecks.trainable(pruning, layout);
+    }
+    Finite.check("weights", layout.parameters(), model::values);
     this.masks = Masks.dense(model, layout);
     this.kept = layout.parameters().stream().mapToLong(Parameter::length).toArray();
     if (pruning.initialSparsity() > 0) {
@@ -102,30 +109,71 @@ final class PruningSession implements AutoCloseable {
     this.kept = masks.kept();
   }
 
-  private void check() {
-    long now = pruning.unit() == ScheduleUnit.EPOCH ? model.epoch() : model.iteration();
-    if (pruning.lastUpdate() > 0 && now >= pruning.lastUpdate()) {
-      throw new IllegalStateException(
-          ("%s ends at %s %d, but the model has already trained to %d; start the schedule at the"
-                  + " model's own count or attach the listener earlier")
-              .formatted(
-                  pruning.name(),
-                  pruning.unit().name().toLowerCase(java.util.Locale.ROOT),
-                  pruning.lastUpdate(),
-                  now));
-    }
-    if (needsGradient || observes) {
-      layout.parameters().stream()
-          .filter(p -> !p.trainable())
-          .findFirst()
-          .ifPresent(
-              p -> {
-                throw new IllegalArgumentException(
-                    "%s needs gradients and parameter %s is frozen; exclude it"
-                        .formatted(pruning.name(), p.name()));
-              });
-    }
+  /**
+   * Goes on where another session was.
+   *
+   * @throws IllegalArgumentException if the masks are not those of the model
+   * @throws IllegalStateException if a weight is not finite
+   */
+  PruningSession(SessionState state, PrunableModel model) {
+    this.pruning = state.pruning();
+    this.model = model;
+    this.stepGradients = new StepGradients(model);
+    this.layout = SessionChecks.layoutOf(state.masks(), model);
+    this.maker = new MaskMaker(layout, pruning.pattern());
+    this.observes = any(pruning, Criterion::observes);
+    this.needsGradient = any(pruning, Criterion::needsGradient);
     Finite.check("weights", layout.parameters(), model::values);
+    this.masks = Masks.dense(model, layout);
+    state.masks().copyTo(masks);
+    SessionChecks.dead(masks, model);
+    this.kept = masks.kept();
+    this.finished = state.counts().finished();
+    trace.addAll(state.counts().trace());
+    asked = new HashMap<>();
+    for (Parameter parameter : layout.parameters()) {
+      Double sparsity = state.counts().asked().get(parameter.name());
+      if (sparsity != null) {
+        asked.put(parameter, sparsity);
+      }
+    }
+    memory.restore(state.memory());
+    model.setCounts(state.counts().iteration(), state.counts().epoch());
+    masks.applyToUpdaterState();
+  }
+
+  private static boolean any(Pruning pruning, Predicate<Criterion> question) {
+    return question.test(pruning.criterion())
+        || (pruning.regrowth() != null && question.test(pruning.regrowth().growth()));
+  }
+
+  /**
+   * What another session needs to go on.
+   *
+   * @throws IllegalStateException if a step is under way
+   */
+  SessionState state() {
+    long iteration = model.iteration();
+    if (gradientStep == iteration && lastStep != iteration) {
+      throw new IllegalStateException(
+          ("%s has not completed step %d, so there is no state to go on from; give the model the"
+                  + " pruning listener before the one that saves, and do not save after an error")
+              .formatted(pruning.name(), iteration + 1));
+    }
+    // Inside of a hook the model has not counted yet what it has done.
+    long steps = lastStep == iteration ? iteration + 1 : iteration;
+    long epochs = lastEpoch == model.epoch() ? model.epoch() + 1 : model.epoch();
+    Map<String, Double> sparsities = new LinkedHashMap<>();
+    asked.forEach((parameter, sparsity) -> sparsities.put(parameter.name(), sparsity));
+    Map<String, INDArray> copies = new LinkedHashMap<>();
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      memory.all().forEach((key, array) -> copies.put(key, array.dup()));
+      return new SessionState(
+          pruning,
+          new SessionState.Counts(steps, epochs, sparsities, trace, finished),
+          PackedMasks.of(masks),
+          copies);
+    }
   }
 
   private void startSparse() {
@@ -164,6 +212,7 @@ final class PruningSession implements AutoCloseable {
       stepGradients.keep(block, gradient);
     }
     masks.applyToGradient(block, gradient);
+    gradientStep = iteration;
   }
 
   private boolean isDue(long time, ScheduleUnit unit) {
@@ -194,6 +243,7 @@ final class PruningSession implements AutoCloseable {
       // The first step may still have come from an updater state that was restored with the model.
       masks.applyToValues();
     }
+    lastStep = iteration;
   }
 
   /** To be called at the end of each epoch, with the count before that epoch. */
@@ -204,6 +254,7 @@ final class PruningSession implements AutoCloseable {
       // Values that were set from outside between two steps.
       masks.applyToValues();
     }
+    lastEpoch = epoch;
   }
 
   private void update(long time) {
