@@ -129,9 +129,17 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
 
   @Override
   public PrunableModel copy() {
-    ComputationGraph copy = model().clone();
-    copy.setListeners();
-    return new GraphModel(copy);
+    // Its own clone() would share the list of listeners, so that taking them off one takes them off
+    // both.
+    ComputationGraph copy = new ComputationGraph(model().getConfiguration().clone());
+    copy.init(model().params().dup(), false);
+    INDArray state = model().getUpdater().getStateViewArray();
+    if (state != null) {
+      copy.getUpdater().setStateViewArray(state.dup());
+    }
+    GraphModel view = new GraphModel(copy);
+    view.setCounts(iteration(), epoch());
+    return view;
   }
 
   @Override

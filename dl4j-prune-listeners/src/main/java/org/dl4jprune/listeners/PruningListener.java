@@ -15,29 +15,15 @@ package org.dl4jprune.listeners;
 
 import java.io.File;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.deeplearning4j.nn.api.Model;
 import org.dl4jprune.io.ModelFile;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.Pruning;
-import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Serialization;
 import org.dl4jprune.report.PruningReport;
 import org.dl4jprune.transform.Pruned;
-import org.nd4j.autodiff.listeners.At;
-import org.nd4j.autodiff.listeners.ListenerResponse;
-import org.nd4j.autodiff.listeners.Loss;
-import org.nd4j.autodiff.listeners.records.LossCurve;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -70,10 +56,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Criteria and regrowth that look at gradients add one copy of the gradients. Regrowth needs three
  * vectors of the pruned weights and four of the largest parameter.
  */
-public final class PruningListener extends TrainingHooks implements AutoCloseable {
+public final class PruningListener extends SessionHooks implements AutoCloseable {
   private final Pruning pruning;
   private PruningSession session;
-  private final Map<String, ParameterBlock> blockOfGradient = new HashMap<>();
 
   private PruningListener(Pruning pruning) {
     this.pruning = Objects.requireNonNull(pruning, "pruning");
@@ -243,28 +228,21 @@ public final class PruningListener extends TrainingHooks implements AutoCloseabl
   }
 
   /**
-   * A model and its listener.
-   *
-   * @param model a {@code MultiLayerNetwork}, {@code ComputationGraph} or {@code SameDiff}
-   * @param listener joined to the model, to be added to it
-   */
-  public record Restored(Object model, PruningListener listener) {}
-
-  /**
    * Reads a model with its updater state, and goes on as {@link #restore} does.
    *
    * @param file a file of {@link #save} or {@link #addTo}
    * @return both
    * @throws IOException if the file cannot be read, or has no masks
    */
-  public static Restored load(File file) throws IOException {
+  public static RestoredPruning load(File file) throws IOException {
     Object model = Serialization.read(file.toPath(), true);
-    return new Restored(model, restore(model, file));
+    return new RestoredPruning(model, restore(model, file));
   }
 
   /**
    * A listener for a copy of the model, such as {@code clone()} makes, which goes on from here by
-   * itself.
+   * itself. {@code ComputationGraph.clone()} of 1.0.0-M2.1 shares its list of listeners with the
+   * original; {@code PrunableModel.of(graph).copy()} does not.
    *
    * @param copy a model with equal parameters
    * @return a new listener, joined to the copy, to be added to it
@@ -311,81 +289,13 @@ public final class PruningListener extends TrainingHooks implements AutoCloseabl
   }
 
   @Override
-  public void onEpochStart(Model model) {
+  PruningSession session(Object model) {
     attach(model);
+    return session;
   }
 
   @Override
-  public void onForwardPass(Model model, List<INDArray> activations) {
-    attach(model);
-  }
-
-  @Override
-  public void onForwardPass(Model model, Map<String, INDArray> activations) {
-    attach(model);
-  }
-
-  @Override
-  public void onGradientCalculation(Model model) {
-    attach(model);
-    PrunableModel view = session.model();
-    INDArray gradient = view.rawGradient();
-    session.gradientAvailable(view.blocks().get(0), gradient, view.iteration());
-  }
-
-  @Override
-  public void iterationDone(Model model, int iteration, int epoch) {
-    attach(model);
-    session.stepDone(iteration);
-  }
-
-  @Override
-  public void onEpochEnd(Model model) {
-    attach(model);
-    session.epochDone(session.model().epoch());
-  }
-
-  @Override
-  public void epochStart(SameDiff graph, At at) {
-    attach(graph);
-  }
-
-  @Override
-  public void iterationStart(SameDiff graph, At at, MultiDataSet batch, long loadTime) {
-    attach(graph);
-    if (blockOfGradient.isEmpty()) {
-      for (ParameterBlock block : session.model().blocks()) {
-        SDVariable gradient = graph.getVariable(block.name()).getGradient();
-        if (gradient != null) {
-          blockOfGradient.put(gradient.name(), block);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void activationAvailable(
-      SameDiff graph,
-      At at,
-      MultiDataSet batch,
-      SameDiffOp op,
-      String variable,
-      INDArray activation) {
-    ParameterBlock block = blockOfGradient.get(variable);
-    if (block != null) {
-      session.gradientAvailable(block, activation, at.iteration());
-    }
-  }
-
-  // The graph given here is SameDiff's own gradient function, not the one the user trains.
-  @Override
-  public void iterationDone(SameDiff gradientFunction, At at, MultiDataSet batch, Loss loss) {
-    session.stepDone(at.iteration());
-  }
-
-  @Override
-  public ListenerResponse epochEnd(SameDiff graph, At at, LossCurve losses, long milliseconds) {
-    session.epochDone(at.epoch());
-    return ListenerResponse.CONTINUE;
+  PruningSession session() {
+    return session;
   }
 }

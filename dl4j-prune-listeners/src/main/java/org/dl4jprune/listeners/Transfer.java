@@ -59,7 +59,7 @@ final class Transfer {
       }
       all.close();
     }
-    dropped.forEach((name, reason) -> LOG.info("{}: mask of {} dropped, {}", method, name, reason));
+    dropped.forEach((name, reason) -> LOG.warn("{}: mask of {} dropped, {}", method, name, reason));
     if (remaining.isEmpty()) {
       throw new IllegalArgumentException(
           "Of the pruned parameters %s none remains in the new model, so there is nothing to keep"
