@@ -49,6 +49,8 @@ final class PruningSession implements AutoCloseable {
   private final PruningReport finished;
   private boolean updaterStateReady;
   private boolean zerosStay;
+  private boolean waits;
+  private long pending;
   private long gradientStep = -1;
   private long lastStep = -1;
   private long lastEpoch = -1;
@@ -190,12 +192,35 @@ final class PruningSession implements AutoCloseable {
     }
     masks.keepUpdaterState();
     if (updates.isDue(iteration + 1, ScheduleUnit.ITERATION)) {
-      updates.update(iteration + 1, needsGradient);
+      pending = iteration + 1;
+      if (!waits) {
+        settle();
+      }
     } else if (first || !zerosStay) {
       // The first step may still have come from an updater state that was restored with the model.
       masks.applyToValues();
     }
     lastStep = iteration;
+  }
+
+  /** Whether masks change only when {@link #settle} is called. */
+  void waitToBeSettled(boolean wait) {
+    waits = wait;
+  }
+
+  /**
+   * Makes the change of masks that is due, if one is.
+   *
+   * @return whether there was one
+   */
+  boolean settle() {
+    if (pending == 0) {
+      return false;
+    }
+    long time = pending;
+    pending = 0;
+    updates.update(time, needsGradient);
+    return true;
   }
 
   /** To be called at the end of each epoch, with the count before that epoch. */
