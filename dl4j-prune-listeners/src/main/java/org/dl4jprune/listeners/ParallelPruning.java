@@ -24,6 +24,7 @@ import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.UpdaterState;
 import org.dl4jprune.schedule.ScheduleUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -46,7 +47,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * with one. All replicas take over the masks before the next round. Gradients and what a criterion
  * remembers are those of the first worker, which trains that model itself. Masks hold on every
  * replica after every step, and so after averaging. Times are counted in rounds, each of which is
- * one iteration of the first worker.
+ * one iteration of the first worker. {@code ParallelWrapper.fit} of 1.0.0-M2.1 leaves the model with
+ * a new updater; here the state of the updater survives.
  *
  * <p>Cost: masks for each replica, and one multiplication more at each of its steps than in a
  * training without replicas: gradient sharing keeps what it has not sent yet, and would bring
@@ -132,8 +134,7 @@ public final class ParallelPruning implements AutoCloseable {
    * @param batches as {@code ParallelWrapper.fit} takes them
    */
   public void fit(DataSetIterator batches) {
-    wrapper.fit(batches);
-    afterTraining();
+    train(() -> wrapper.fit(batches));
   }
 
   /**
@@ -142,13 +143,20 @@ public final class ParallelPruning implements AutoCloseable {
    * @param batches as {@code ParallelWrapper.fit} takes them
    */
   public void fit(MultiDataSetIterator batches) {
-    wrapper.fit(batches);
-    afterTraining();
+    train(() -> wrapper.fit(batches));
   }
 
-  // The wrapper makes new replicas at the next fit.
-  private void afterTraining() {
+  private void train(Runnable fit) {
+    List<UpdaterState> before = session.model().updaterStates();
+    fit.run();
+    // The wrapper makes new replicas at the next fit.
     release();
+    // It also throws the model's updater away, and with it the state, which is kept here.
+    List<UpdaterState> after = session.model().updaterStates();
+    for (int i = 0; i < after.size(); i++) {
+      after.get(i).array().assign(before.get(i).array());
+    }
+    session.masks().applyToUpdaterState();
     settle();
   }
 
