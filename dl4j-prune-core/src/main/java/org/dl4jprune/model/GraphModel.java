@@ -133,9 +133,8 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
     // both.
     ComputationGraph copy = new ComputationGraph(model().getConfiguration().clone());
     copy.init(model().params().dup(), false);
-    INDArray state = model().getUpdater().getStateViewArray();
-    if (state != null) {
-      copy.getUpdater().setStateViewArray(state.dup());
+    if (hasUpdaterState()) {
+      copy.getUpdater().setStateViewArray(model().getUpdater().getStateViewArray().dup());
     }
     GraphModel view = new GraphModel(copy);
     view.setCounts(iteration(), epoch());

@@ -16,7 +16,7 @@ package org.dl4jprune.listeners;
 import java.io.File;
 import java.io.IOException;
 import java.util.Objects;
-import org.dl4jprune.io.ModelFile;
+import org.dl4jprune.io.ModelEntries;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.Pruning;
 import org.dl4jprune.model.PrunableModel;
@@ -178,7 +178,7 @@ public final class PruningListener extends SessionHooks implements AutoCloseable
    */
   public void save(File file, boolean saveUpdater) throws IOException {
     try (SessionState state = joined().state()) {
-      ModelFile.write(session.model().unwrap(), saveUpdater, state.entries(), file.toPath());
+      ModelEntries.write(session.model().unwrap(), saveUpdater, state.entries(), file.toPath());
     }
   }
 
@@ -200,7 +200,7 @@ public final class PruningListener extends SessionHooks implements AutoCloseable
             "%s holds the model after %d steps, and it has had %d since; call addTo right after it is written"
                 .formatted(file, written, state.counts().iteration() - written));
       }
-      ModelFile.add(file.toPath(), state.entries());
+      ModelEntries.add(file.toPath(), state.entries());
     }
   }
 
@@ -217,7 +217,7 @@ public final class PruningListener extends SessionHooks implements AutoCloseable
   public static PruningListener restore(Object model, File file) throws IOException {
     SessionState state;
     try {
-      state = SessionState.of(ModelFile.entries(file.toPath()));
+      state = SessionState.of(ModelEntries.entries(file.toPath()));
     } catch (IOException | RuntimeException e) {
       throw new IOException(
           "No pruning can be restored from %s: %s".formatted(file, e.getMessage()), e);

@@ -42,7 +42,7 @@ import org.dl4jprune.model.Serialization;
  *
  * <p>Every write is atomic: see {@link AtomicFile}.
  */
-public final class ModelFile {
+public final class ModelEntries {
   /** The folder of this library's entries. */
   static final String FOLDER = "dl4jprune/";
 
@@ -51,7 +51,7 @@ public final class ModelFile {
 
   private static final int BUFFER = 1 << 16;
 
-  private ModelFile() {}
+  private ModelEntries() {}
 
   /**
    * Writes a model and entries.
