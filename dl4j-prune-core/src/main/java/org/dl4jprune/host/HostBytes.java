@@ -56,11 +56,12 @@ public final class HostBytes {
    * @throws IOException from the chunk
    */
   public static void read(INDArray flat, Chunk chunk) throws IOException {
-    for (long from = 0; from < flat.length(); from += CHUNK) {
-      long to = Math.min(flat.length(), from + CHUNK);
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
-          INDArray copy = flat.get(NDArrayIndex.interval(from, to)).dup()) {
-        chunk.handle(from, bytes(copy));
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+        INDArray part = Nd4j.createUninitialized(flat.dataType(), Math.min(CHUNK, flat.length()))) {
+      for (long from = 0; from < flat.length(); from += CHUNK) {
+        long to = Math.min(flat.length(), from + CHUNK);
+        first(part, to - from).assign(flat.get(NDArrayIndex.interval(from, to)));
+        chunk.handle(from, bytes(part, to - from));
       }
     }
   }
@@ -73,19 +74,24 @@ public final class HostBytes {
    * @throws IOException from the chunk; then a part of the array is overwritten
    */
   public static void write(INDArray flat, Chunk chunk) throws IOException {
-    for (long from = 0; from < flat.length(); from += CHUNK) {
-      long to = Math.min(flat.length(), from + CHUNK);
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
-          INDArray part = Nd4j.zeros(flat.dataType(), to - from)) {
-        chunk.handle(from, bytes(part));
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+        INDArray part = Nd4j.createUninitialized(flat.dataType(), Math.min(CHUNK, flat.length()))) {
+      for (long from = 0; from < flat.length(); from += CHUNK) {
+        long to = Math.min(flat.length(), from + CHUNK);
+        part.assign(0);
+        chunk.handle(from, bytes(part, to - from));
         Nd4j.getAffinityManager().tagLocation(part, AffinityManager.Location.HOST);
-        flat.get(NDArrayIndex.interval(from, to)).assign(part);
+        flat.get(NDArrayIndex.interval(from, to)).assign(first(part, to - from));
       }
     }
   }
 
-  private static ByteBuffer bytes(INDArray dense) {
-    ByteBuffer bytes = dense.data().asNio().order(ByteOrder.LITTLE_ENDIAN);
-    return bytes.limit(Math.toIntExact(dense.length() * dense.dataType().width()));
+  private static INDArray first(INDArray part, long length) {
+    return length == part.length() ? part : part.get(NDArrayIndex.interval(0, length));
+  }
+
+  private static ByteBuffer bytes(INDArray part, long length) {
+    ByteBuffer bytes = part.data().asNio().order(ByteOrder.LITTLE_ENDIAN);
+    return bytes.limit(Math.toIntExact(length * part.dataType().width()));
   }
 }

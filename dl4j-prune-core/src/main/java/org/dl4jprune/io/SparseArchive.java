@@ -20,6 +20,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,9 @@ public final class SparseArchive {
     this.view = PrunableModel.ofAny(model);
     this.masks = Objects.requireNonNull(masks, "masks");
   }
+
+  /** An array of which everything but the values was read. */
+  private record Stored(boolean isState, StoredArray array, SectionStream values) {}
 
   /** What the file says of the model. */
   private record Header(String type, String dataType, long iteration, long epoch) {}
@@ -236,24 +240,27 @@ public final class SparseArchive {
     Header header = JSON.readValue(head.readAllBytes(), Header.class);
     byte[] structure = inflated(new SectionStream(channel, sections.get(1)));
     Map<String, long[]> shapes = new LinkedHashMap<>();
+    List<Stored> arrays = new ArrayList<>();
     for (ArchiveFormat.Section section : sections.subList(2, sections.size())) {
-      if (section.tag().equals(PARAMETER)) {
-        StoredArray array = StoredArray.read(new SectionStream(channel, section));
-        shapes.put(array.name(), array.shape());
-      } else if (!section.tag().equals(UPDATER)) {
+      SectionStream in = new SectionStream(channel, section);
+      boolean isState = section.tag().equals(UPDATER);
+      if (!isState && !section.tag().equals(PARAMETER)) {
         throw new IOException("it has an unknown section " + section.tag());
+      }
+      StoredArray array = StoredArray.read(in);
+      arrays.add(new Stored(isState, array, in));
+      if (!isState) {
+        shapes.put(array.name(), array.shape());
       }
     }
     DataType type = DataType.valueOf(header.dataType());
     PrunableModel view = Serialization.rebuild(header.type(), structure, type, shapes);
-    PackedMasks masks = fill(view, channel, sections.subList(2, sections.size()));
+    PackedMasks masks = fill(view, arrays);
     view.setCounts(header.iteration(), header.epoch());
     return new Loaded(view.unwrap(), masks);
   }
 
-  private static PackedMasks fill(
-      PrunableModel view, FileChannel channel, List<ArchiveFormat.Section> sections)
-      throws IOException {
+  private static PackedMasks fill(PrunableModel view, List<Stored> arrays) throws IOException {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     view.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter));
     Map<String, INDArray> states = new LinkedHashMap<>();
@@ -262,18 +269,21 @@ public final class SparseArchive {
     }
     Map<String, long[]> words = new LinkedHashMap<>();
     Map<String, Long> lengths = new LinkedHashMap<>();
-    for (ArchiveFormat.Section section : sections) {
-      SectionStream in = new SectionStream(channel, section);
-      StoredArray array = StoredArray.read(in);
-      boolean isState = section.tag().equals(UPDATER);
+    for (Stored stored : arrays) {
+      StoredArray array = stored.array();
+      boolean isState = stored.isState();
       Parameter parameter = isState ? null : parameters.remove(array.name());
       INDArray target =
           isState ? states.get(array.name()) : parameter == null ? null : view.values(parameter);
       if (target == null || target.length() != array.length()) {
         throw new IOException("its model has no array like " + array.name());
       }
-      try (INDArray flat = array.readValues(in)) {
-        target.assign(isState ? flat.reshape(target.shape()) : parameter.fromFlat(flat));
+      try (INDArray flat = array.readValues(stored.values())) {
+        if (isState) {
+          target.assign(flat.reshape(target.shape()));
+        } else {
+          parameter.assignFlat(target, flat);
+        }
       }
       if (!isState && array.mask() != null) {
         words.put(array.name(), array.mask());

@@ -47,8 +47,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * with one. All replicas take over the masks before the next round. Gradients and what a criterion
  * remembers are those of the first worker, which trains that model itself. Masks hold on every
  * replica after every step, and so after averaging. Times are counted in rounds, each of which is
- * one iteration of the first worker. {@code ParallelWrapper.fit} of 1.0.0-M2.1 leaves the model with
- * a new updater; here the state of the updater survives.
+ * one iteration of the first worker. {@code ParallelWrapper.fit} of 1.0.0-M2.1 leaves the model
+ * with a new updater; here the state of the updater survives.
  *
  * <p>Cost: masks for each replica, and one multiplication more at each of its steps than in a
  * training without replicas: gradient sharing keeps what it has not sent yet, and would bring

@@ -53,7 +53,8 @@ class ParallelPruningTest {
             TrainedInParts.Method.GRANET,
             TrainedInParts.Method.MOVEMENT)) {
       MultiLayerNetwork plain = Toys.mlp(new Adam(1e-2), DataType.FLOAT);
-      PruningListener listener = method.listener();
+      // fit(DataSet) announces its first step after the forward pass only.
+      PruningListener listener = method.listener().attach(plain);
       plain.setListeners(listener);
       TrainedInParts.steps(plain, 20);
 
