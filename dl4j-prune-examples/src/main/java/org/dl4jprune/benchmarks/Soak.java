@@ -1,3 +1,16 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.dl4jprune.benchmarks;
 
 import java.io.IOException;
@@ -29,12 +42,7 @@ public final class Soak {
     int updates = args.length == 0 ? 2_000 : Integer.parseInt(args[0]);
     MultiLayerNetwork network = BenchmarkNetworks.of("lenet-431k");
     PruningListener listener =
-        GraNet.builder()
-            .finalSparsity(0.9)
-            .end(updates)
-            .every(1)
-            .iterations(updates + 1)
-            .build();
+        GraNet.builder().finalSparsity(0.9).end(updates).every(1).iterations(updates + 1).build();
     network.setListeners(listener);
     DataSet batch = BenchmarkNetworks.batch(16);
     Path file = Files.createTempFile("soak", ".zip");

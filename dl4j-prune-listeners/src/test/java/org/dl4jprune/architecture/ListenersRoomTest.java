@@ -50,7 +50,7 @@ class ListenersRoomTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            ".*[.](PruningListener|SessionHooks|TrainingHooks|PruningModelSaver|CheckpointMasks|ParallelPruning.*)")
+            ".*[.](PruningListener|CarbonMeter|SessionHooks|TrainingHooks|PruningModelSaver|CheckpointMasks|ParallelPruning.*)")
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..").or(resideInAPackage("org.nd4j.autodiff..")))
