@@ -13,8 +13,11 @@
  */
 package org.dl4jprune.criterion;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.dl4jprune.model.ParameterBlock;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,6 +56,24 @@ public final class Memory implements AutoCloseable {
    */
   public boolean has(String name, ParameterBlock block) {
     return arrays.containsKey(name + "@" + block.name());
+  }
+
+  /**
+   * Everything that is remembered, to be stored.
+   *
+   * @return the live arrays by key, in the order of their keys
+   */
+  public SortedMap<String, INDArray> all() {
+    return Collections.unmodifiableSortedMap(new TreeMap<>(arrays));
+  }
+
+  /**
+   * Takes over what was stored.
+   *
+   * @param stored arrays by the keys that {@link #all} has given; they belong to this memory now
+   */
+  public void restore(Map<String, INDArray> stored) {
+    arrays.putAll(stored);
   }
 
   @Override

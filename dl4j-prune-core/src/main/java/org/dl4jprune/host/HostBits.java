@@ -13,6 +13,9 @@
  */
 package org.dl4jprune.host;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,15 +36,25 @@ public final class HostBits {
    */
   public static long[] pack(INDArray mask) {
     long[] words = new long[words(mask.length())];
-    try (INDArray bytes = mask.castTo(DataType.INT8)) {
-      byte[] values = bytes.data().asBytes();
-      for (int i = 0; i < values.length; i++) {
-        if (values[i] != 0) {
-          words[i / Long.SIZE] |= 1L << i;
-        }
-      }
+    try (INDArray ones = mask.castTo(DataType.INT8)) {
+      HostBytes.read(ones, (from, bytes) -> pack(bytes, words, Math.toIntExact(from)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Packing in memory reads no file", e);
     }
     return words;
+  }
+
+  private static void pack(ByteBuffer bytes, long[] words, int from) {
+    int length = bytes.limit();
+    int at = 0;
+    for (; at + Byte.SIZE <= length; at += Byte.SIZE) {
+      // Eight bytes that are 0 or 1; the product moves the i-th one's bit to bit 56 + i.
+      long gathered = (bytes.getLong(at) * 0x0102040810204080L) >>> 56;
+      words[(from + at) / Long.SIZE] |= gathered << (from + at);
+    }
+    for (; at < length; at++) {
+      words[(from + at) / Long.SIZE] |= (long) bytes.get(at) << (from + at);
+    }
   }
 
   /**
@@ -51,13 +64,18 @@ public final class HostBits {
    * @param mask rank 1, overwritten with ones and zeros
    */
   public static void unpack(long[] words, INDArray mask) {
-    BitSet bits = BitSet.valueOf(words);
-    byte[] values = new byte[Math.toIntExact(mask.length())];
-    for (int i = bits.nextSetBit(0); i >= 0; i = bits.nextSetBit(i + 1)) {
-      values[i] = 1;
-    }
-    try (INDArray bytes = Nd4j.createFromArray(values)) {
-      mask.assign(bytes);
+    try (INDArray ones = Nd4j.createUninitialized(DataType.INT8, mask.length())) {
+      HostBytes.write(
+          ones,
+          (from, bytes) -> {
+            for (int i = 0; i < bytes.limit(); i++) {
+              long bit = from + i;
+              bytes.put(i, (byte) (words[(int) (bit / Long.SIZE)] >>> bit & 1));
+            }
+          });
+      mask.assign(ones);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Unpacking in memory reads no file", e);
     }
   }
 

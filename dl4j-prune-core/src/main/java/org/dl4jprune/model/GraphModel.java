@@ -123,19 +123,28 @@ final class GraphModel extends Dl4jModel<ComputationGraph> {
   }
 
   @Override
+  public void setCounts(long iteration, long epoch) {
+    model().getConfiguration().setIterationCount(Math.toIntExact(iteration));
+    model().getConfiguration().setEpochCount(Math.toIntExact(epoch));
+  }
+
+  @Override
   public PrunableModel copy() {
+    // Its own clone() would share the list of listeners, so that taking them off one takes them off
+    // both.
     ComputationGraph copy = new ComputationGraph(GraphCopies.of(model().getConfiguration()));
     copy.init(model().params().dup(), false);
-    INDArray state = model().getUpdater().getStateViewArray();
-    if (state != null) {
-      copy.getUpdater().setStateViewArray(state.dup());
+    if (hasUpdaterState()) {
+      copy.getUpdater().setStateViewArray(model().getUpdater().getStateViewArray().dup());
     }
     for (var vertex : model().getVertices()) {
       if (vertex.hasLayer() && vertex.getLayer() instanceof FrozenLayer) {
         copy.getVertex(vertex.getVertexName()).setLayerAsFrozen();
       }
     }
-    return new GraphModel(copy);
+    GraphModel view = new GraphModel(copy);
+    view.setCounts(iteration(), epoch());
+    return view;
   }
 
   @Override

@@ -112,6 +112,12 @@ final class MultiLayerModel extends Dl4jModel<MultiLayerNetwork> {
   }
 
   @Override
+  public void setCounts(long iteration, long epoch) {
+    model().setIterationCount(Math.toIntExact(iteration));
+    model().setEpochCount(Math.toIntExact(epoch));
+  }
+
+  @Override
   public PrunableModel copy() {
     MultiLayerNetwork copy = model().clone();
     copy.setListeners();

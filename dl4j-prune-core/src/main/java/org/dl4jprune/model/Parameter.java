@@ -260,6 +260,17 @@ public final class Parameter {
     return flat.reshape('c', canonicalShape()).permute(inverse);
   }
 
+  /**
+   * Overwrites an array of this parameter. Where flat order is the order in memory, this is one
+   * plain copy.
+   *
+   * @param array an array of this parameter's shape
+   * @param flat rank 1, in flat order
+   */
+  public void assignFlat(INDArray array, INDArray flat) {
+    array.permute(canonicalAxes()).assign(flat.reshape('c', canonicalShape()));
+  }
+
   private int[] canonicalAxes() {
     IntStream kernel =
         IntStream.range(0, shape.length).filter(axis -> !isOutputAxis(axis) && !isInputAxis(axis));

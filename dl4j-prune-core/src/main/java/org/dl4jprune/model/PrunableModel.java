@@ -189,6 +189,15 @@ public interface PrunableModel {
   long epoch();
 
   /**
+   * Sets the counts, as when a training goes on from a file; a SameDiff graph without a training
+   * configuration has none.
+   *
+   * @param iteration the number of training steps so far
+   * @param epoch the number of completed epochs
+   */
+  void setCounts(long iteration, long epoch);
+
+  /**
    * At how many positions each layer computes its outputs for one example: 1 for dense layers,
    * height times width of the output for convolutions, time steps for recurrent layers. Times the
    * number of weights this is the number of multiply-accumulates. Runs one forward pass.

@@ -102,7 +102,6 @@ final class SameDiffModel implements PrunableModel {
 
   @Override
   public ParameterBlock blockOf(Parameter parameter) {
-
     return new ParameterBlock(
         parameter.name(),
         graph.getVariable(parameter.name()).getArr(),
@@ -156,6 +155,15 @@ final class SameDiffModel implements PrunableModel {
   @Override
   public long epoch() {
     return graph.getTrainingConfig() == null ? 0 : graph.getTrainingConfig().getEpochCount();
+  }
+
+  @Override
+  public void setCounts(long iteration, long epoch) {
+    TrainingConfig config = graph.getTrainingConfig();
+    if (config != null) {
+      config.setIterationCount(Math.toIntExact(iteration));
+      config.setEpochCount(Math.toIntExact(epoch));
+    }
   }
 
   @Override

@@ -95,10 +95,10 @@ class RoomsTest {
         .definedBy("org.dl4jprune.transform..")
         .layer("io")
         .definedBy("org.dl4jprune.io..")
-        .whereLayer("io")
-        .mayNotBeAccessedByAnyLayer()
         .whereLayer("reconstruction")
         .mayOnlyBeAccessedByLayers("transform")
+        .whereLayer("io")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("search")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transform")
@@ -133,7 +133,8 @@ class RoomsTest {
             "method",
             "reconstruction",
             "search",
-            "transform")
+            "transform",
+            "io")
         .check(LIBRARY);
   }
 

@@ -13,33 +13,17 @@
  */
 package org.dl4jprune.listeners;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.io.File;
+import java.io.IOException;
 import java.util.Objects;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.TrainingListener;
+import org.dl4jprune.io.ModelEntries;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.Pruning;
-import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Serialization;
 import org.dl4jprune.report.PruningReport;
 import org.dl4jprune.transform.Pruned;
-import org.nd4j.autodiff.listeners.At;
-import org.nd4j.autodiff.listeners.Listener;
-import org.nd4j.autodiff.listeners.ListenerResponse;
-import org.nd4j.autodiff.listeners.ListenerVariables;
-import org.nd4j.autodiff.listeners.Loss;
-import org.nd4j.autodiff.listeners.Operation;
-import org.nd4j.autodiff.listeners.records.LossCurve;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
-import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -72,10 +56,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Criteria and regrowth that look at gradients add one copy of the gradients. Regrowth needs three
  * vectors of the pruned weights and four of the largest parameter.
  */
-public final class PruningListener implements TrainingListener, Listener, AutoCloseable {
+public final class PruningListener extends SessionHooks implements AutoCloseable {
   private final Pruning pruning;
   private PruningSession session;
-  private final Map<String, ParameterBlock> blockOfGradient = new HashMap<>();
 
   private PruningListener(Pruning pruning) {
     this.pruning = Objects.requireNonNull(pruning, "pruning");
@@ -166,6 +149,129 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
     return joined().report();
   }
 
+  /**
+   * Writes the model and all that this listener knows of it, the updater's state included.
+   *
+   * @param file replaced if it exists
+   * @throws IOException if it cannot be written; then a file that was there before is as it was
+   * @see #save(File, boolean)
+   */
+  public void save(File file) throws IOException {
+    save(file, true);
+  }
+
+  /**
+   * Writes the model and all that this listener knows of it: masks, times, what criteria remember,
+   * the configuration, and where the random numbers of this thread stand. The file is one that
+   * {@code ModelSerializer} or {@code SameDiff.load} reads without this library. It is written
+   * beside and moved.
+   *
+   * <p>Call it between two calls of {@code fit}, or in a hook of a listener that comes after this
+   * one; there DL4J has not applied the constraints of the step yet, so with constraints save
+   * between. With {@code false} the training that goes on from it starts with a new updater.
+   *
+   * @param file replaced if it exists
+   * @param saveUpdater whether the state of the updater is written too
+   * @throws IOException if it cannot be written; then a file that was there before is as it was
+   * @throws IllegalStateException before the first step, in the middle of one, or if the
+   *     configuration has a part that is no record of values
+   */
+  public void save(File file, boolean saveUpdater) throws IOException {
+    try (SessionState state = joined().state()) {
+      ModelEntries.write(session.model().unwrap(), saveUpdater, state.entries(), file.toPath());
+    }
+  }
+
+  /**
+   * Adds what this listener knows to a model file that somebody else has just written.
+   *
+   * @param file a file of {@code ModelSerializer} or {@code SameDiff.save}; written beside and
+   *     moved, everything else in it stays
+   * @throws IOException if it cannot be read or written; then it is as it was
+   * @throws IllegalStateException if the file holds the model after another number of steps, and as
+   *     {@link #save(File, boolean)} does
+   */
+  public void addTo(File file) throws IOException {
+    PruningSession current = joined();
+    try (SessionState state = current.state()) {
+      long written = Serialization.iteration(file.toPath());
+      if (written != current.model().iteration() && written != state.counts().iteration()) {
+        throw new IllegalStateException(
+            "%s holds the model after %d steps, and it has had %d since; call addTo right after it is written"
+                .formatted(file, written, state.counts().iteration() - written));
+      }
+      ModelEntries.add(file.toPath(), state.entries());
+    }
+  }
+
+  /**
+   * Goes on with a model that was read from a file of {@link #save} or {@link #addTo}. Sets the
+   * model's counts, and the random numbers of this thread, which is to train it.
+   *
+   * @param model the model that the file holds
+   * @param file the file
+   * @return a new listener, joined to the model, to be added to it
+   * @throws IOException if the file cannot be read, or has no masks
+   * @throws IllegalArgumentException if the masks are not those of the model
+   */
+  public static PruningListener restore(Object model, File file) throws IOException {
+    SessionState state;
+    try {
+      state = SessionState.of(ModelEntries.entries(file.toPath()));
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(
+          "No pruning can be restored from %s: %s".formatted(file, e.getMessage()), e);
+    }
+    PruningListener listener = going(state, PrunableModel.ofAny(model));
+    state.counts().random().restore();
+    return listener;
+  }
+
+  /**
+   * Reads a model with its updater state, and goes on as {@link #restore} does.
+   *
+   * @param file a file of {@link #save} or {@link #addTo}
+   * @return both
+   * @throws IOException if the file cannot be read, or has no masks
+   */
+  public static RestoredPruning load(File file) throws IOException {
+    Object model = Serialization.read(file.toPath(), true);
+    return new RestoredPruning(model, restore(model, file));
+  }
+
+  /**
+   * A listener for a copy of the model, such as {@code clone()} makes, which goes on from here by
+   * itself. {@code ComputationGraph.clone()} of 1.0.0-M2.1 shares its list of listeners with the
+   * original; {@code PrunableModel.of(graph).copy()} does not.
+   *
+   * @param copy a model with equal parameters
+   * @return a new listener, joined to the copy, to be added to it
+   * @throws IllegalArgumentException if the masks do not fit the copy
+   */
+  public PruningListener copyTo(Object copy) {
+    return going(joined().state(), PrunableModel.ofAny(copy));
+  }
+
+  /**
+   * A listener that keeps the zeros of those layers that a model made of this one still has, as
+   * after {@code TransferLearning}: parameters of the same name and shape whose dead weights are
+   * zero there too, frozen ones included. The masks of all others are dropped, with a line in the
+   * log. Nothing is pruned or regrown any more.
+   *
+   * @param model the new model
+   * @return a new listener, joined to the new model, to be added to it
+   * @throws IllegalArgumentException if no layer remains
+   */
+  public PruningListener transferTo(Object model) {
+    return keeping(Transfer.of(configuration().name(), masks(), PrunableModel.ofAny(model)));
+  }
+
+  private static PruningListener going(SessionState state, PrunableModel model) {
+    PruningListener listener = new PruningListener(state.pruning());
+    listener.session = new PruningSession(state, model);
+    return listener;
+  }
+
   private PruningSession joined() {
     if (session == null) {
       throw new IllegalStateException(
@@ -183,120 +289,13 @@ public final class PruningListener implements TrainingListener, Listener, AutoCl
   }
 
   @Override
-  public void onEpochStart(Model model) {
+  PruningSession session(Object model) {
     attach(model);
+    return session;
   }
 
   @Override
-  public void onForwardPass(Model model, List<INDArray> activations) {
-    attach(model);
+  PruningSession session() {
+    return session;
   }
-
-  @Override
-  public void onForwardPass(Model model, Map<String, INDArray> activations) {
-    attach(model);
-  }
-
-  @Override
-  public void onGradientCalculation(Model model) {
-    attach(model);
-    PrunableModel view = session.model();
-    INDArray gradient = view.rawGradient();
-    session.gradientAvailable(view.blocks().get(0), gradient, view.iteration());
-  }
-
-  @Override
-  public void onBackwardPass(Model model) {}
-
-  @Override
-  public void iterationDone(Model model, int iteration, int epoch) {
-    attach(model);
-    session.stepDone(iteration);
-  }
-
-  @Override
-  public void onEpochEnd(Model model) {
-    attach(model);
-    session.epochDone(session.model().epoch());
-  }
-
-  @Override
-  public ListenerVariables requiredVariables(SameDiff graph) {
-    return ListenerVariables.empty();
-  }
-
-  @Override
-  public boolean isActive(Operation operation) {
-    return operation == Operation.TRAINING;
-  }
-
-  @Override
-  public void epochStart(SameDiff graph, At at) {
-    attach(graph);
-  }
-
-  @Override
-  public void iterationStart(SameDiff graph, At at, MultiDataSet batch, long loadTime) {
-    attach(graph);
-    if (blockOfGradient.isEmpty()) {
-      for (ParameterBlock block : session.model().blocks()) {
-        SDVariable gradient = graph.getVariable(block.name()).getGradient();
-        if (gradient != null) {
-          blockOfGradient.put(gradient.name(), block);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void activationAvailable(
-      SameDiff graph,
-      At at,
-      MultiDataSet batch,
-      SameDiffOp op,
-      String variable,
-      INDArray activation) {
-    ParameterBlock block = blockOfGradient.get(variable);
-    if (block != null) {
-      session.gradientAvailable(block, activation, at.iteration());
-    }
-  }
-
-  // The graph given here is SameDiff's own gradient function, not the one the user trains.
-  @Override
-  public void iterationDone(SameDiff gradientFunction, At at, MultiDataSet batch, Loss loss) {
-    session.stepDone(at.iteration());
-  }
-
-  @Override
-  public ListenerResponse epochEnd(SameDiff graph, At at, LossCurve losses, long milliseconds) {
-    session.epochDone(at.epoch());
-    return ListenerResponse.CONTINUE;
-  }
-
-  @Override
-  public ListenerResponse validationDone(SameDiff graph, At at, long milliseconds) {
-    return ListenerResponse.CONTINUE;
-  }
-
-  @Override
-  public void operationStart(SameDiff gradientFunction, Operation operation) {}
-
-  @Override
-  public void operationEnd(SameDiff gradientFunction, Operation operation) {}
-
-  @Override
-  public void preOpExecution(SameDiff graph, At at, SameDiffOp op, OpContext context) {}
-
-  @Override
-  public void opExecution(
-      SameDiff graph,
-      At at,
-      MultiDataSet batch,
-      SameDiffOp op,
-      OpContext context,
-      INDArray[] outputs) {}
-
-  @Override
-  public void preUpdate(SameDiff graph, At at, Variable variable, INDArray update) {}
 }

@@ -13,21 +13,17 @@
  */
 package org.dl4jprune.listeners;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.LongStream;
-import org.dl4jprune.allocation.Allocation;
+import java.util.function.Predicate;
 import org.dl4jprune.criterion.Criterion;
-import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Memory;
 import org.dl4jprune.mask.Masks;
-import org.dl4jprune.method.Cautions;
+import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.method.MaskMaker;
 import org.dl4jprune.method.Pruning;
 import org.dl4jprune.model.Layout;
-import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.report.PruningReport;
@@ -36,31 +32,28 @@ import org.dl4jprune.transform.Pruned;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One pruning of one model while it trains, whatever its class: keeps the masks at every step and
  * changes them when the configuration says so.
  */
 final class PruningSession implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PruningSession.class);
-
   private final Pruning pruning;
   private final PrunableModel model;
-  private final Layout layout;
-  private final MaskMaker maker;
   private final Masks masks;
+  private final MaskUpdates updates;
   private final Memory memory = new Memory();
   private final StepGradients stepGradients;
-  private final List<PruningReport.Update> trace = new ArrayList<>();
   private final boolean observes;
   private final boolean needsGradient;
-  private Map<Parameter, Double> asked = Map.of();
+  private final PruningReport finished;
   private boolean updaterStateReady;
   private boolean zerosStay;
-  private PruningReport finished;
-  private long[] kept;
+  private boolean waits;
+  private long pending;
+  private long gradientStep = -1;
+  private long lastStep = -1;
+  private long lastEpoch = -1;
 
   /**
    * Checks everything, then makes the initial masks and applies them.
@@ -72,19 +65,20 @@ final class PruningSession implements AutoCloseable {
     this.pruning = pruning;
     this.model = model;
     this.stepGradients = new StepGradients(model);
-    this.layout = new Layout(pruning.selector().select(model));
-    this.maker = new MaskMaker(layout, pruning.pattern());
-    this.observes =
-        pruning.criterion().observes()
-            || (pruning.regrowth() != null && pruning.regrowth().growth().observes());
-    this.needsGradient =
-        pruning.criterion().needsGradient()
-            || (pruning.regrowth() != null && pruning.regrowth().growth().needsGradient());
-    check();
+    this.observes = any(pruning, Criterion::observes);
+    this.needsGradient = any(pruning, Criterion::needsGradient);
+    this.finished = null;
+    Layout layout = new Layout(pruning.selector().select(model));
+    MaskMaker maker = new MaskMaker(layout, pruning.pattern());
+    SessionChecks.schedule(pruning, model);
+    if (needsGradient || observes) {
+      SessionChecks.trainable(pruning, layout);
+    }
+    Finite.check("weights", layout.parameters(), model::values);
     this.masks = Masks.dense(model, layout);
-    this.kept = layout.parameters().stream().mapToLong(Parameter::length).toArray();
+    this.updates = new MaskUpdates(pruning, model, masks, maker, memory, stepGradients);
     if (pruning.initialSparsity() > 0) {
-      startSparse();
+      updates.startSparse();
     }
   }
 
@@ -93,52 +87,72 @@ final class PruningSession implements AutoCloseable {
     this.pruning = pruning;
     this.model = pruned.model();
     this.stepGradients = new StepGradients(model);
-    this.masks = pruned.masks();
-    this.layout = masks.layout();
-    this.maker = new MaskMaker(layout, pruning.pattern());
     this.observes = false;
     this.needsGradient = false;
     this.finished = pruned.report();
-    this.kept = masks.kept();
+    this.masks = pruned.masks();
+    this.updates = ofMasks();
   }
 
-  private void check() {
-    long now = pruning.unit() == ScheduleUnit.EPOCH ? model.epoch() : model.iteration();
-    if (pruning.lastUpdate() > 0 && now >= pruning.lastUpdate()) {
-      throw new IllegalStateException(
-          ("%s ends at %s %d, but the model has already trained to %d; start the schedule at the"
-                  + " model's own count or attach the listener earlier")
-              .formatted(
-                  pruning.name(),
-                  pruning.unit().name().toLowerCase(java.util.Locale.ROOT),
-                  pruning.lastUpdate(),
-                  now));
-    }
-    if (needsGradient || observes) {
-      layout.parameters().stream()
-          .filter(p -> !p.trainable())
-          .findFirst()
-          .ifPresent(
-              p -> {
-                throw new IllegalArgumentException(
-                    "%s needs gradients and parameter %s is frozen; exclude it"
-                        .formatted(pruning.name(), p.name()));
-              });
-    }
+  /**
+   * Goes on where another session was.
+   *
+   * @throws IllegalArgumentException if the masks are not those of the model
+   * @throws IllegalStateException if a weight is not finite
+   */
+  PruningSession(SessionState state, PrunableModel model) {
+    this.pruning = state.pruning();
+    this.model = model;
+    this.stepGradients = new StepGradients(model);
+    this.observes = any(pruning, Criterion::observes);
+    this.needsGradient = any(pruning, Criterion::needsGradient);
+    this.finished = state.counts().finished();
+    Layout layout = SessionChecks.layoutOf(state.masks(), model);
     Finite.check("weights", layout.parameters(), model::values);
+    this.masks = Masks.dense(model, layout);
+    state.masks().copyTo(masks);
+    SessionChecks.dead(masks, model);
+    this.updates = ofMasks();
+    updates.restore(state.counts());
+    memory.restore(state.memory());
+    model.setCounts(state.counts().iteration(), state.counts().epoch());
+    masks.applyToUpdaterState();
   }
 
-  private void startSparse() {
-    Cautions.onUntrainedNormalisation(
-        pruning.initialCriterion(), pruning.initialAllocation(), model);
-    try (Evidence evidence = Evidence.of(model, layout, List.of(), pruning.seed())) {
-      INDArray scores = pruning.initialCriterion().scores(evidence);
-      Finite.check("scores", layout.parameters(), p -> layout.flat(scores, p));
-      INDArray mask = choose(scores, pruning.initialAllocation(), pruning.initialSparsity());
-      apply(mask);
-      trace.add(new PruningReport.Update(0, pruning.initialSparsity(), zeros(), 0));
-      scores.close();
-      mask.close();
+  private MaskUpdates ofMasks() {
+    MaskMaker maker = new MaskMaker(masks.layout(), pruning.pattern());
+    return new MaskUpdates(pruning, model, masks, maker, memory, stepGradients);
+  }
+
+  private static boolean any(Pruning pruning, Predicate<Criterion> question) {
+    return question.test(pruning.criterion())
+        || (pruning.regrowth() != null && question.test(pruning.regrowth().growth()));
+  }
+
+  /**
+   * What another session needs to go on.
+   *
+   * @throws IllegalStateException if a step is under way
+   */
+  SessionState state() {
+    long iteration = model.iteration();
+    if (gradientStep == iteration && lastStep != iteration) {
+      throw new IllegalStateException(
+          ("%s has not completed step %d, so there is no state to go on from; give the model the"
+                  + " pruning listener before the one that saves, and do not save after an error")
+              .formatted(pruning.name(), iteration + 1));
+    }
+    // Inside of a hook the model has not counted yet what it has done.
+    long steps = lastStep == iteration ? iteration + 1 : iteration;
+    long epochs = lastEpoch == model.epoch() ? model.epoch() + 1 : model.epoch();
+    Map<String, INDArray> copies = new LinkedHashMap<>();
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      memory.all().forEach((key, array) -> copies.put(key, array.dup()));
+      return new SessionState(
+          pruning,
+          new SessionState.Counts(steps, epochs, updates.askedByName(), updates.trace(), finished),
+          PackedMasks.of(masks),
+          copies);
     }
   }
 
@@ -160,22 +174,11 @@ final class PruningSession implements AutoCloseable {
         pruning.regrowth().growth().observe(block, gradient, memory);
       }
     }
-    if (needsGradient && isDue(iteration + 1, ScheduleUnit.ITERATION)) {
+    if (needsGradient && updates.isDue(iteration + 1, ScheduleUnit.ITERATION)) {
       stepGradients.keep(block, gradient);
     }
     masks.applyToGradient(block, gradient);
-  }
-
-  private boolean isDue(long time, ScheduleUnit unit) {
-    return pruning.unit() == unit && (prunes(time) || regrows(time));
-  }
-
-  private boolean prunes(long time) {
-    return pruning.window() != null && pruning.window().due(time);
-  }
-
-  private boolean regrows(long time) {
-    return pruning.regrowth() != null && pruning.regrowth().window().due(time);
+    gradientStep = iteration;
   }
 
   /** To be called after each update of the parameters, with the count before that step. */
@@ -188,106 +191,54 @@ final class PruningSession implements AutoCloseable {
       zerosStay = model.keepsZeros();
     }
     masks.keepUpdaterState();
-    if (isDue(iteration + 1, ScheduleUnit.ITERATION)) {
-      update(iteration + 1);
+    if (updates.isDue(iteration + 1, ScheduleUnit.ITERATION)) {
+      pending = iteration + 1;
+      if (!waits) {
+        settle();
+      }
     } else if (first || !zerosStay) {
       // The first step may still have come from an updater state that was restored with the model.
       masks.applyToValues();
     }
+    lastStep = iteration;
+  }
+
+  /** Whether masks change only when {@link #settle} is called. */
+  void waitToBeSettled(boolean wait) {
+    waits = wait;
+  }
+
+  /**
+   * Makes the change of masks that is due, if one is.
+   *
+   * @return whether there was one
+   */
+  boolean settle() {
+    if (pending == 0) {
+      return false;
+    }
+    long time = pending;
+    pending = 0;
+    updates.update(time, needsGradient);
+    return true;
   }
 
   /** To be called at the end of each epoch, with the count before that epoch. */
   void epochDone(long epoch) {
-    if (isDue(epoch + 1, ScheduleUnit.EPOCH)) {
-      update(epoch + 1);
+    if (updates.isDue(epoch + 1, ScheduleUnit.EPOCH)) {
+      updates.update(epoch + 1, needsGradient);
     } else {
       // Values that were set from outside between two steps.
       masks.applyToValues();
     }
-  }
-
-  private void update(long time) {
-    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
-        Evidence evidence =
-            Evidence.ofStep(model, layout, stepGradients::of, memory, pruning.seed() + time)) {
-      if (needsGradient) {
-        Finite.check("gradients", layout.parameters(), stepGradients::of);
-      }
-      Finite.check("weights", layout.parameters(), model::values);
-      // All scores first: if one of them cannot be computed, nothing has changed yet.
-      INDArray scores = finite("scores", pruning.criterion(), evidence);
-      INDArray growth =
-          regrows(time) ? finite("growth scores", pruning.regrowth().growth(), evidence) : null;
-      if (prunes(time)) {
-        scores = prune(scores, time);
-      }
-      long regrown = growth == null ? 0 : regrow(scores, growth, time);
-      scores.close();
-      double target =
-          pruning.window() == null
-              ? pruning.initialSparsity()
-              : pruning.sparsity().at(Math.min(time, pruning.window().last()));
-      trace.add(new PruningReport.Update(time, target, zeros(), regrown));
-      LOG.debug(
-          "{} at {}: {} of {} weights are zero", pruning.name(), time, zeros(), layout.length());
-    } finally {
-      stepGradients.close();
-    }
-  }
-
-  private INDArray finite(String what, Criterion criterion, Evidence evidence) {
-    INDArray scores = criterion.scores(evidence);
-    if (criterion.observes() || criterion.needsGradient()) {
-      Finite.check(what, layout.parameters(), p -> layout.flat(scores, p));
-    }
-    return scores;
-  }
-
-  /** Returns the scores with dead weights below all others, in place of the ones given. */
-  private INDArray prune(INDArray scores, long time) {
-    INDArray alive = masks.gather();
-    // Dead weights rank below all others, so that pruning only removes.
-    INDArray ranked = MaskMaker.onlyWhere(alive, scores);
-    scores.close();
-    INDArray pruned = choose(ranked, pruning.allocation(), pruning.sparsity().at(time)).muli(alive);
-    // Before anything comes back: what comes back starts at zero.
-    apply(pruned);
-    List.of(alive, pruned).forEach(INDArray::close);
-    return ranked;
-  }
-
-  private INDArray choose(INDArray scores, Allocation allocation, double sparsity) {
-    MaskMaker.Choice choice = maker.make(scores, kept, allocation, sparsity);
-    asked = choice.asked();
-    return choice.mask();
-  }
-
-  private long regrow(INDArray scores, INDArray growth, long time) {
-    INDArray mask = masks.gather();
-    long exchanged = maker.exchange(mask, scores, growth, pruning.regrowth().rate().at(time));
-    apply(mask);
-    List.of(mask, growth).forEach(INDArray::close);
-    return exchanged;
-  }
-
-  private void apply(INDArray mask) {
-    masks.scatter(mask);
-    masks.applyToValues();
-    masks.applyToUpdaterState();
-    long[] now = Masks.kept(mask, layout);
-    Cautions.onLayerCollapse(pruning.name(), layout, kept, now);
-    kept = now;
-  }
-
-  private long zeros() {
-    return layout.length() - LongStream.of(kept).sum();
+    lastEpoch = epoch;
   }
 
   PruningReport report() {
     if (finished != null) {
       return finished;
     }
-    return PruningReport.of(pruning.name(), pruning.finalSparsity(), masks, asked, trace);
+    return updates.report();
   }
 
   @Override
