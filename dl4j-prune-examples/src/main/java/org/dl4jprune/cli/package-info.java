@@ -1,0 +1,2 @@
+/** The command line: structured removal of saved models. */
+package org.dl4jprune.cli;
