@@ -201,6 +201,17 @@ public final class ChannelGroups {
   }
 
   /**
+   * The channels that leave a layer or vertex, and whether a zero there is the same as a removal.
+   *
+   * @param owner the name of a vertex, or the number of a layer of a {@code MultiLayerNetwork}
+   * @return its outlet
+   * @throws IllegalArgumentException if there is none, or it has no coupling rule
+   */
+  public Outlet outlet(String owner) {
+    return new Outlets(this).of(owner);
+  }
+
+  /**
    * The groups in words: each with its axes, its units and what couples them, then what stays and
    * why.
    *

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Role;
 import org.dl4jprune.model.UpdaterState;
@@ -44,7 +43,7 @@ public interface Cost {
    * @return the counter
    */
   static Cost parameters(ChannelGroups groups) {
-    return weighted(groups, parameter -> 1);
+    return new WeightedCost(groups, parameter -> 1);
   }
 
   /**
@@ -57,7 +56,7 @@ public interface Cost {
    */
   static Cost multiplyAccumulates(ChannelGroups groups, MultiDataSet example) {
     Map<String, Long> positions = groups.model().positions(first(example));
-    return weighted(
+    return new WeightedCost(
         groups,
         parameter ->
             parameter.role() == Role.WEIGHT || parameter.role() == Role.RECURRENT_WEIGHT
@@ -77,7 +76,7 @@ public interface Cost {
     PrunableModel model = groups.model();
     List<UpdaterState> states = model.hasUpdaterState() ? model.updaterStates() : List.of();
     int size = model.dataType().width();
-    return weighted(
+    return new WeightedCost(
         groups,
         parameter ->
             size
@@ -100,21 +99,6 @@ public interface Cost {
    */
   static Cost latency(ChannelGroups groups, LatencyTable table, MultiDataSet example) {
     return new LatencyCost(groups, table, example);
-  }
-
-  /** So much for each value of a parameter. */
-  private static Cost weighted(
-      ChannelGroups groups, java.util.function.ToLongFunction<Parameter> weight) {
-    RemainingShapes shapes = new RemainingShapes(groups);
-    long[] weights = shapes.parameters().stream().mapToLong(weight).toArray();
-    return gone -> {
-      long[][] left = shapes.after(gone);
-      long total = 0;
-      for (int p = 0; p < left.length; p++) {
-        total += weights[p] * RemainingShapes.length(left[p]);
-      }
-      return total;
-    };
   }
 
   private static MultiDataSet first(MultiDataSet example) {

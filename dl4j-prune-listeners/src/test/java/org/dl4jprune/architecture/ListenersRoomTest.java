@@ -21,6 +21,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.dl4jprune.gates.Gates;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.lottery.LotteryTicket;
 import org.dl4jprune.merge.Soup;
@@ -58,5 +59,22 @@ class ListenersRoomTest {
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..").or(resideInAPackage("org.nd4j.autodiff..")))
         .check(LISTENERS);
+  }
+
+  @Test
+  void gatesReadArraysInOneNamedPlace() {
+    DescribedPredicate<JavaMethodCall> access =
+        DescribedPredicate.describe(
+            "reads an INDArray on the host",
+            call ->
+                call.getTargetOwner().isAssignableTo(INDArray.class)
+                    && call.getName()
+                        .matches(
+                            "get(Double|Float|Int|Long|Number)|to.*(Vector|Matrix)|data|putScalar|.*Number"));
+    JavaClasses gates =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackagesOf(Gates.class);
+    noClasses().should().callMethodWhere(access).check(gates);
   }
 }

@@ -112,7 +112,10 @@ public final class Experiments implements Callable<Integer> {
         new DepthBeforeTraining(data.limit(3_000)),
         Lottery.lenet(data, out.resolve("lottery-files")),
         Lottery.deep(data, out.resolve("lottery-depth-files")),
-        new Soups(data, out.resolve("soups-files")));
+        new Soups(data, out.resolve("soups-files")),
+        PolarizationStudy.perceptron(data),
+        PolarizationStudy.lenet5(data),
+        PolarizationStudy.residual(data));
   }
 
   private void run(Study study, List<Long> numbers) throws IOException {

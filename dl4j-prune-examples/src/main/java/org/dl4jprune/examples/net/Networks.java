@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.examples.net;
 
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -207,6 +208,37 @@ public final class Networks {
         new ComputationGraph(
             ResidualNetwork.deep(
                 common, InputType.convolutional(side, side, 1), output(), blocks, channels));
+    network.init();
+    return network;
+  }
+
+  /**
+   * Builds a perceptron as a graph.
+   *
+   * @param seed what the initial parameters follow from
+   * @param updater the optimiser
+   * @param type the parameters' type
+   * @param hidden the widths of the hidden layers
+   * @return the network, initialised, with layers {@code hidden1}, {@code hidden2}, … and {@code
+   *     output}
+   */
+  public static ComputationGraph perceptron(
+      long seed, IUpdater updater, DataType type, int... hidden) {
+    ComputationGraphConfiguration.GraphBuilder graph =
+        common(seed, updater, type, 0).graphBuilder().addInputs("input");
+    String before = "input";
+    for (int i = 0; i < hidden.length; i++) {
+      String name = "hidden" + (i + 1);
+      graph.addLayer(name, dense(hidden[i]), before);
+      before = name;
+    }
+    ComputationGraph network =
+        new ComputationGraph(
+            graph
+                .addLayer("output", output(), before)
+                .setOutputs("output")
+                .setInputTypes(InputType.feedForward(PIXELS))
+                .build());
     network.init();
     return network;
   }

@@ -81,6 +81,18 @@ public final class ReportFolder {
     return put(PAGE, html);
   }
 
+  /**
+   * Writes a page that was made elsewhere.
+   *
+   * @param html the page
+   * @return where it is
+   * @throws IOException if it cannot be written
+   */
+  public Path write(String html) throws IOException {
+    Files.createDirectories(folder);
+    return put(PAGE, html);
+  }
+
   private Path put(String name, String text) throws IOException {
     Path beside = Files.createTempFile(folder, name, ".part");
     Path target = folder.resolve(name);
