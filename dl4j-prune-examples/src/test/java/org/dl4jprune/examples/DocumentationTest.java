@@ -51,6 +51,7 @@ class DocumentationTest {
   private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
   private static final String IMPORTS =
       """
+      import java.io.*;
       import java.util.*;
       import org.deeplearning4j.nn.graph.*;
       import org.deeplearning4j.nn.multilayer.*;
