@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
+import org.dl4jprune.file.AtomicFile;
 
 /**
  * The frame of a sparse archive: eight bytes that no text tool leaves alone, a version, and

@@ -13,10 +13,8 @@
  */
 package org.dl4jprune.io;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -31,6 +29,7 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.model.Serialization;
 
 /**
@@ -43,13 +42,10 @@ import org.dl4jprune.model.Serialization;
  * <p>Every write is atomic: see {@link AtomicFile}.
  */
 public final class ModelEntries {
-  /** The folder of this library's entries. */
-  static final String FOLDER = "dl4jprune/";
+  private static final String FOLDER = Serialization.OWN_ENTRIES;
 
   /** How long the SameDiff file is and its checksum. */
   private static final String BODY = FOLDER + "samediff.bin";
-
-  private static final int BUFFER = 1 << 16;
 
   private ModelEntries() {}
 
@@ -66,12 +62,7 @@ public final class ModelEntries {
       throws IOException {
     Path bare = AtomicFile.beside(file.toAbsolutePath());
     try {
-      AtomicFile.write(
-          bare,
-          channel -> {
-            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
-            Serialization.write(model, out, updater);
-          });
+      AtomicFile.stream(bare, out -> Serialization.write(model, out, updater));
       copyWith(bare, entries, file);
     } catch (IOException e) {
       throw new IOException(e.getMessage().replace(bare.toString(), file.toString()), e);

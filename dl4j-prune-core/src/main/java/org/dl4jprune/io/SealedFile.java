@@ -23,6 +23,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.dl4jprune.file.AtomicFile;
 
 /**
  * A file of this library that says what it is and proves that it is whole: eight bytes that name

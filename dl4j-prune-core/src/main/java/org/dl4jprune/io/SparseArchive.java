@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
+import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;

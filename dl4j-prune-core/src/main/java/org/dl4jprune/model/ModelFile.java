@@ -18,18 +18,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
+import org.dl4jprune.file.AtomicFile;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
@@ -76,16 +75,12 @@ public final class ModelFile {
       throw new FileNotFoundException("There is no model file " + file);
     }
     try {
-      return isZip(file) ? readZip(file) : of(PrunableModel.of(SameDiff.load(file, true)));
+      return Serialization.isZip(file.toPath())
+          ? readZip(file)
+          : of(PrunableModel.of(SameDiff.load(file, true)));
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException(
           "%s holds no model that can be read: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  private static boolean isZip(File file) throws IOException {
-    try (InputStream in = Files.newInputStream(file.toPath())) {
-      return in.read() == 'P' && in.read() == 'K';
     }
   }
 
@@ -119,13 +114,15 @@ public final class ModelFile {
   }
 
   /**
-   * Another model, with the same things beside it.
+   * Another model, with the same things beside it but for masks, which are of this one's shapes.
    *
    * @param other takes this model's place
    * @return a file to be
    */
   public ModelFile with(PrunableModel other) {
-    return new ModelFile(other, others);
+    Map<String, byte[]> kept = new LinkedHashMap<>(others);
+    kept.keySet().removeIf(name -> name.startsWith(Serialization.OWN_ENTRIES));
+    return new ModelFile(other, kept);
   }
 
   /**
@@ -137,46 +134,39 @@ public final class ModelFile {
    */
   public void write(File file) throws IOException {
     Path target = file.toPath().toAbsolutePath();
-    Path beside = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
-    try {
-      if (model.unwrap() instanceof SameDiff graph) {
-        graph.save(beside.toFile(), true);
-      } else {
-        ModelSerializer.writeModel(
-            (Model) model.unwrap(), beside.toFile(), model.hasUpdaterState());
-        addOthers(beside);
-      }
-      Files.move(
-          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
+    if (others.isEmpty()) {
+      AtomicFile.stream(target, out -> Serialization.write(model.unwrap(), out, updater()));
+      return;
     }
+    Path bare = AtomicFile.beside(target);
+    try {
+      AtomicFile.stream(bare, out -> Serialization.write(model.unwrap(), out, updater()));
+      AtomicFile.stream(target, out -> copyWithOthers(bare, out));
+    } finally {
+      Files.deleteIfExists(bare);
+    }
+  }
+
+  private boolean updater() {
+    return model.unwrap() instanceof SameDiff || model.hasUpdaterState();
   }
 
   // DL4J reads no zip with folders in it, so that the zip is written anew and not added to in
   // place.
-  private void addOthers(Path zip) throws IOException {
-    if (others.isEmpty()) {
-      return;
-    }
-    Path whole = Files.createTempFile(zip.getParent(), ".", ".part");
-    try {
-      try (ZipFile written = new ZipFile(zip.toFile());
-          ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(whole))) {
-        for (ZipEntry entry : written.stream().toList()) {
-          out.putNextEntry(new ZipEntry(entry.getName()));
-          written.getInputStream(entry).transferTo(out);
-          out.closeEntry();
-        }
-        for (Map.Entry<String, byte[]> other : others.entrySet()) {
-          out.putNextEntry(new ZipEntry(other.getKey()));
-          out.write(other.getValue());
-          out.closeEntry();
-        }
+  private void copyWithOthers(Path zip, OutputStream to) throws IOException {
+    try (ZipFile written = new ZipFile(zip.toFile())) {
+      ZipOutputStream out = new ZipOutputStream(to);
+      for (ZipEntry entry : written.stream().toList()) {
+        out.putNextEntry(new ZipEntry(entry.getName()));
+        written.getInputStream(entry).transferTo(out);
+        out.closeEntry();
       }
-      Files.move(whole, zip, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(whole);
+      for (Map.Entry<String, byte[]> other : others.entrySet()) {
+        out.putNextEntry(new ZipEntry(other.getKey()));
+        out.write(other.getValue());
+        out.closeEntry();
+      }
+      out.finish();
     }
   }
 }

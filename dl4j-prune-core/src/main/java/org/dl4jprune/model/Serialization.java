@@ -45,6 +45,9 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** Models to bytes and back, in the formats of DL4J and SameDiff. */
 public final class Serialization {
+  /** The folder of this library's own entries in a model's file: masks, times, configuration. */
+  public static final String OWN_ENTRIES = "dl4jprune/";
+
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
   private Serialization() {}

@@ -19,12 +19,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.model.PrunableModel;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.slf4j.Logger;
@@ -206,14 +206,7 @@ public record LatencyTable(int points, List<Curve> curves) {
    * @throws IOException if it cannot be written; an existing file is left alone then
    */
   public void save(Path file) throws IOException {
-    Path beside =
-        Files.createTempFile(file.toAbsolutePath().getParent(), "." + file.getFileName(), ".part");
-    try {
-      Files.writeString(beside, toJson());
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    AtomicFile.text(file, toJson());
   }
 
   /**

@@ -16,8 +16,6 @@ package org.dl4jprune.cli;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,7 +28,7 @@ import org.dl4jprune.criterion.Fpgm;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.criterion.NormScale;
 import org.dl4jprune.criterion.SquaredMagnitude;
-import org.dl4jprune.io.AtomicFile;
+import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.model.ModelFile;
 import org.dl4jprune.structure.Aggregation;
 import org.dl4jprune.structure.ChannelGroups;
@@ -221,8 +219,7 @@ final class Thin implements Callable<Integer> {
 
   private static void write(Path path, String text) throws IOException {
     if (path != null) {
-      AtomicFile.write(
-          path, channel -> channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+      AtomicFile.text(path, text);
     }
   }
 }

@@ -17,7 +17,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +29,7 @@ import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.examples.net.Networks;
 import org.dl4jprune.examples.report.RemovalPage;
+import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.structure.Aggregation;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.Cost;
@@ -225,15 +225,11 @@ public final class StructuredPruning implements Callable<Integer> {
 
   private void save(Model model, String name) throws IOException {
     Files.createDirectories(out);
-    Path beside = out.resolve(name + ".part");
-    ModelSerializer.writeModel(model, beside.toFile(), false);
-    Files.move(beside, out.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.stream(out.resolve(name), to -> ModelSerializer.writeModel(model, to, false));
   }
 
   private void write(String name, String text) throws IOException {
-    Path beside = out.resolve(name + ".part");
-    Files.writeString(beside, text);
-    Files.move(beside, out.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.text(out.resolve(name), text);
   }
 
   private RemovalPage.Row row(

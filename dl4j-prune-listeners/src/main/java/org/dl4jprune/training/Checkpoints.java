@@ -18,14 +18,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.dl4jprune.io.AtomicFile;
+import org.dl4jprune.file.AtomicFile;
 
 /**
  * The directory of a procedure: the files of its finished rounds, and {@code progress.json}, which
@@ -122,15 +121,8 @@ public final class Checkpoints {
   public void finish(Object round) {
     rounds.add(MAPPER.convertValue(round, new TypeReference<Map<String, Object>>() {}));
     try {
-      byte[] text = MAPPER.writeValueAsBytes(new Progress(settings, rounds));
-      AtomicFile.write(
-          directory.resolve(FILE),
-          channel -> {
-            ByteBuffer buffer = ByteBuffer.wrap(text);
-            while (buffer.hasRemaining()) {
-              channel.write(buffer);
-            }
-          });
+      String text = MAPPER.writeValueAsString(new Progress(settings, rounds));
+      AtomicFile.text(directory.resolve(FILE), text);
     } catch (IOException e) {
       rounds.remove(rounds.size() - 1);
       throw new UncheckedIOException(

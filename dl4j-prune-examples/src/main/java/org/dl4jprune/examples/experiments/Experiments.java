@@ -14,14 +14,13 @@
 package org.dl4jprune.examples.experiments;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dl4jprune.examples.data.FashionMnist;
+import org.dl4jprune.file.AtomicFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -143,10 +142,7 @@ public final class Experiments implements Callable<Integer> {
     String text =
         "## %s (`%s`)%n%n%s%n%n%s"
             .formatted(study.title(), study.name(), study.setting(), results.table(cases));
-    Path file = out.resolve(study.name() + ".md");
-    Path beside = out.resolve(study.name() + ".md.part");
-    Files.writeString(beside, text);
-    Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.text(out.resolve(study.name() + ".md"), text);
     System.out.println(text);
   }
 }

@@ -20,13 +20,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.dl4jprune.file.AtomicFile;
 
 /** The finished cases of one study, in a JSON file that is replaced as a whole. */
 final class Results {
@@ -64,9 +64,7 @@ final class Results {
         .computeIfAbsent(one.group(), group -> new LinkedHashMap<>())
         .put(String.valueOf(one.seed()), measured);
     try {
-      Path beside = file.resolveSibling(file.getFileName() + ".part");
-      MAPPER.writeValue(beside.toFile(), values);
-      Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.text(file, MAPPER.writeValueAsString(values));
     } catch (IOException e) {
       throw new UncheckedIOException("Results cannot be written to " + file, e);
     }

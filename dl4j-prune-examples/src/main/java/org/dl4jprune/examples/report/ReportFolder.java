@@ -14,10 +14,9 @@
 package org.dl4jprune.examples.report;
 
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.dl4jprune.file.AtomicFile;
 
 /**
  * Where reports go. A file appears under its name only when it is complete, so a reader never sees
@@ -94,18 +93,8 @@ public final class ReportFolder {
   }
 
   private Path put(String name, String text) throws IOException {
-    Path beside = Files.createTempFile(folder, name, ".part");
     Path target = folder.resolve(name);
-    try {
-      Files.writeString(beside, text);
-      try {
-        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-      return target;
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    AtomicFile.text(target, text);
+    return target;
   }
 }

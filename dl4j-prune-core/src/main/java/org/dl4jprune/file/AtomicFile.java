@@ -11,11 +11,15 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.dl4jprune.io;
+package org.dl4jprune.file;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,6 +87,48 @@ public final class AtomicFile {
           reason);
     }
     forceDirectory(file.getParent());
+  }
+
+  /** Writes the content of a file as a stream. */
+  @FunctionalInterface
+  public interface Streamed {
+    /**
+     * Writes everything.
+     *
+     * @param out an empty file; need not be flushed or closed
+     * @throws IOException if it cannot be written
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes or replaces a file through a buffered stream.
+   *
+   * @param target the file
+   * @param content writes it
+   * @throws IOException as {@link #write}
+   */
+  public static void stream(Path target, Streamed content) throws IOException {
+    write(
+        target,
+        channel -> {
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+          content.writeTo(out);
+          if (channel.isOpen()) {
+            out.flush();
+          }
+        });
+  }
+
+  /**
+   * Writes or replaces a text file in UTF-8.
+   *
+   * @param target the file
+   * @param text its content
+   * @throws IOException as {@link #write}
+   */
+  public static void text(Path target, String text) throws IOException {
+    stream(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
