@@ -31,4 +31,13 @@ public interface Allocation {
    * @throws IllegalArgumentException if the sparsity cannot be reached
    */
   List<Scope> allocate(Request request);
+
+  /**
+   * Whether this decides how much goes, so that the asked sparsity is only a limit.
+   *
+   * @return false by default: as much goes as is asked for
+   */
+  default boolean choosesAmount() {
+    return false;
+  }
 }

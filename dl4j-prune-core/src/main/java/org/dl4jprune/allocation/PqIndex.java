@@ -59,6 +59,24 @@ public record PqIndex(double p, double q) {
   }
 
   /**
+   * The index of all weights of several arrays together.
+   *
+   * @param values of any floating point type; not changed. Pruned weights are zeros, and are not
+   *     counted
+   * @param active how many weights are not pruned, zeros among them included
+   * @return in [0, 1 − d^(1/q − 1/p)]; 0 for no active weight, or zeros only
+   * @throws IllegalArgumentException if a weight is NaN or infinite
+   */
+  public double of(List<INDArray> values, long active) {
+    List<INDArray> magnitudes = values.stream().map(v -> Transforms.abs(v, true)).toList();
+    try {
+      return ofAlive(magnitudes, active);
+    } finally {
+      magnitudes.forEach(INDArray::close);
+    }
+  }
+
+  /**
    * The index of the magnitudes of all arrays together.
    *
    * @param magnitudes at least 0; minus infinity for what is dead

@@ -68,6 +68,11 @@ public record SparsityInformed(
   }
 
   @Override
+  public boolean choosesAmount() {
+    return true;
+  }
+
+  @Override
   public List<Scope> allocate(Request request) {
     int layers = request.parameters().size();
     List<INDArray> scores = IntStream.range(0, layers).mapToObj(request.scores()).toList();

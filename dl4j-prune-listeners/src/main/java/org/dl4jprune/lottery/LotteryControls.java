@@ -14,10 +14,12 @@
 package org.dl4jprune.lottery;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.dl4jprune.allocation.PerLayer;
+import org.dl4jprune.allocation.PqIndex;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Random;
 import org.dl4jprune.mask.PackedMasks;
@@ -26,6 +28,7 @@ import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.report.Interpolation;
 import org.dl4jprune.report.PruningReport;
 import org.dl4jprune.report.Stability;
+import org.dl4jprune.training.Checkpoints;
 import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.transform.Pruned;
@@ -55,6 +58,29 @@ public final class LotteryControls {
     RANDOM_REINITIALISATION,
     /** The dense network's weights of step k under a random mask with as many zeros a layer. */
     RANDOM_MASK
+  }
+
+  /**
+   * How concentrated the weights of each round are, over those that it may prune and are left.
+   *
+   * @param index the exponents
+   * @return one number for the dense training and each finished round, at the end of its training
+   * @throws IOException if a file cannot be read
+   */
+  public List<Double> pqIndex(PqIndex index) throws IOException {
+    PrunableModel model = lottery.fresh(set.seed);
+    List<INDArray> weights = set.selector.select(model).stream().map(model::values).toList();
+    long all = weights.stream().mapToLong(INDArray::length).sum();
+    List<Double> trace = new ArrayList<>();
+    for (LotteryRound round :
+        Checkpoints.in(set.directory, set.settings()).rounds(LotteryRound.class)) {
+      try (Snapshot trained =
+          Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(round.round())))) {
+        trained.restoreValues(model);
+      }
+      trace.add(index.of(weights, all - round.zeros()));
+    }
+    return trace;
   }
 
   /**

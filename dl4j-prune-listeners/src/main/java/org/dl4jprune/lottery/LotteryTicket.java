@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.mask.PackedMasks;
@@ -122,8 +123,12 @@ public final class LotteryTicket {
 
   /** A new model; the random numbers of its training begin at the same seed. */
   PrunableModel fresh(long seed) {
+    return fresh(set.model, seed);
+  }
+
+  static PrunableModel fresh(LongFunction<?> supplier, long seed) {
     Nd4j.getRandom().setSeed(seed);
-    PrunableModel model = PrunableModel.ofAny(set.model.apply(seed));
+    PrunableModel model = PrunableModel.ofAny(supplier.apply(seed));
     // A network sets the seed of its own configuration, which may be the time of day.
     Nd4j.getRandom().setSeed(seed);
     if (model.iteration() != 0) {
@@ -179,6 +184,9 @@ public final class LotteryTicket {
     if (collapsed != null && !set.allowCollapse) {
       return collapsed;
     }
+    if (report.zeros() == before.zeros() && set.allocation.choosesAmount()) {
+      return "the allocation takes no further weight";
+    }
     if (report.zeros() == before.zeros()) {
       LOG.info("LotteryTicket: round {} takes no further weight, so it is not trained", round);
       repeat(before, report, mask, model, checkpoints, rounds);
@@ -221,14 +229,20 @@ public final class LotteryTicket {
             .allocation(set.allocation)
             .pattern(set.pattern)
             .seed(set.seed + round)
-            // Cumulative, so that rounding does not drift.
-            .sparsity(1 - Math.pow(1 - set.pruneFraction, round));
+            .sparsity(sparsity(round));
     if (round > 1) {
       try (Ticket last = Ticket.load(checkpoints.file(LotteryResult.ticketFile(round - 1)))) {
         pruner.within(last.mask());
       }
     }
     return pruner.prune();
+  }
+
+  private double sparsity(int round) {
+    return set.allocation.choosesAmount()
+        ? set.targetSparsity
+        // Cumulative, so that rounding does not drift.
+        : 1 - Math.pow(1 - set.pruneFraction, round);
   }
 
   private static String collapsed(PruningReport report) {

@@ -42,6 +42,7 @@ public final class LotteryTicketBuilder {
   long rewindTo = -1;
   double rewindShare = 0.01;
   double pruneFraction = 0.2;
+  double targetSparsity = Math.nextDown(1.0);
   int rounds = 10;
   Criterion criterion = new Magnitude();
   List<MultiDataSet> batches = List.of();
@@ -180,13 +181,27 @@ public final class LotteryTicketBuilder {
   }
 
   /**
-   * How much goes where.
+   * How much goes where. With an allocation that {@link Allocation#choosesAmount}, such as {@link
+   * org.dl4jprune.allocation.SparsityInformed}, the fraction of each round is not used: the
+   * allocation looks at the trained weights, and the lottery ends with the first round in which it
+   * takes nothing.
    *
    * @param allocation global by default
    * @return this
    */
   public LotteryTicketBuilder allocation(Allocation allocation) {
     this.allocation = allocation;
+    return this;
+  }
+
+  /**
+   * Where an allocation that chooses its amounts ends; other allocations do not look at it.
+   *
+   * @param sparsity in (0, 1); no limit by default
+   * @return this
+   */
+  public LotteryTicketBuilder targetSparsity(double sparsity) {
+    this.targetSparsity = sparsity;
     return this;
   }
 
@@ -299,6 +314,10 @@ public final class LotteryTicketBuilder {
         pruneFraction > 0 && pruneFraction < 1,
         "pruneFraction %s lies outside (0, 1); give the fraction of the remaining weights that each round takes",
         pruneFraction);
+    check(
+        targetSparsity > 0 && targetSparsity < 1,
+        "targetSparsity %s lies outside (0, 1); give the fraction of zeros to end with",
+        targetSparsity);
     check(tolerance >= 0, "tolerance %s is negative or not a number; give at least 0", tolerance);
     if (!Double.isNaN(rewindShare)) {
       check(
@@ -346,6 +365,9 @@ public final class LotteryTicketBuilder {
     settings.put("updaterState", String.valueOf(updaterStart));
     settings.put("replayData", String.valueOf(replay));
     settings.put("seed", String.valueOf(seed));
+    if (allocation.choosesAmount()) {
+      settings.put("targetSparsity", String.valueOf(targetSparsity));
+    }
     return settings;
   }
 }
