@@ -44,9 +44,34 @@ public record WelchInterval(
           "An interval needs two lists of at least 2 numbers and a confidence in (0, 1), not %d, %d and %s"
               .formatted(first.length, second.length, confidence));
     }
-    double difference = StatUtils.mean(first) - StatUtils.mean(second);
-    double one = StatUtils.variance(first) / first.length;
-    double two = StatUtils.variance(second) / second.length;
+    return of(
+        StatUtils.mean(first) - StatUtils.mean(second),
+        new Sample(first.length, StatUtils.variance(first)),
+        new Sample(second.length, StatUtils.variance(second)),
+        confidence);
+  }
+
+  /**
+   * What an interval needs to know of a list besides its mean.
+   *
+   * @param size at least 2
+   * @param variance with the divisor size − 1
+   */
+  public record Sample(long size, double variance) {}
+
+  /**
+   * Compares two lists by their moments.
+   *
+   * @param difference mean of the first minus mean of the second
+   * @param first of at least two numbers
+   * @param second of at least two numbers
+   * @param confidence in (0, 1)
+   * @return the interval; a point if neither list varies
+   */
+  public static WelchInterval of(
+      double difference, Sample first, Sample second, double confidence) {
+    double one = first.variance() / first.size();
+    double two = second.variance() / second.size();
     double error = Math.sqrt(one + two);
     if (error == 0) {
       return new WelchInterval(
@@ -55,7 +80,7 @@ public record WelchInterval(
     double degrees =
         (one + two)
             * (one + two)
-            / (one * one / (first.length - 1) + two * two / (second.length - 1));
+            / (one * one / (first.size() - 1) + two * two / (second.size() - 1));
     TDistribution distribution = new TDistribution(degrees);
     double half = error * distribution.inverseCumulativeProbability((1 + confidence) / 2);
     double p = 2 * distribution.cumulativeProbability(-Math.abs(difference / error));

@@ -34,7 +34,12 @@ class ListenersRoomTest {
   private static final JavaClasses LISTENERS =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackagesOf(PruningListener.class, Trainer.class, LotteryTicket.class, Soup.class);
+          .importPackagesOf(
+              PruningListener.class,
+              Trainer.class,
+              LotteryTicket.class,
+              Soup.class,
+              org.dl4jprune.compare.ScratchComparison.class);
 
   @Test
   void arraysAreNeverRead() {
