@@ -251,13 +251,24 @@ public final class OraclePruning {
   }
 
   /**
+   * Tries one set of units, which need not be among those that are searched.
+   *
+   * @param plan what goes
+   * @return the set with its loss
+   * @throws IllegalArgumentException if the plan does not fit the model
+   */
+  public Candidate attempt(RemovalPlan plan) {
+    return new Candidate(plan, loss(new Surgeon(groups).cut(plan), batches));
+  }
+
+  /**
    * The mean loss over all examples.
    *
    * @param model the model
    * @param batches features and labels, weighted by their numbers of examples
    * @return the mean
    */
-  static double loss(PrunableModel model, List<MultiDataSet> batches) {
+  public static double loss(PrunableModel model, List<? extends MultiDataSet> batches) {
     double sum = 0;
     long examples = 0;
     for (MultiDataSet batch : batches) {
