@@ -429,7 +429,7 @@ class ScratchComparisonTest {
             .directory(folder.resolve("a"))
             .build()
             .run();
-    for (int dies = 1; dies < 12; dies += 3) {
+    for (int dies = 2; dies < 12; dies += 6) {
       int[] left = {dies};
       Path where = folder.resolve("dies" + dies);
       ScratchComparison dying =

@@ -112,6 +112,9 @@ public final class Experiments implements Callable<Integer> {
         Lottery.lenet(data, out.resolve("lottery-files")),
         Lottery.deep(data, out.resolve("lottery-depth-files")),
         new Soups(data, out.resolve("soups-files")),
+        new ScratchStudy(data, 4, out.resolve("scratch-files")),
+        new OracleStudy(data, out.resolve("oracle-files")),
+        new SparsityInformedStudy(data, out.resolve("sap-files")),
         PolarizationStudy.perceptron(data),
         PolarizationStudy.lenet5(data),
         PolarizationStudy.residual(data));
