@@ -148,11 +148,25 @@ public final class OracleSanityCheckBuilder {
   }
 
   /**
+   * Puts a criterion in the place of the loss before retraining: the sum of the scores of the units
+   * that go.
+   *
+   * @param name of the criterion
+   * @param scores of all units, as {@link org.dl4jprune.structure.UnitImportance#score} gives them
+   * @return this
+   */
+  public OracleSanityCheckBuilder predictor(String name, Map<Integer, Double> scores) {
+    Map<Integer, Double> copy = Map.copyOf(scores);
+    return predictor(
+        name,
+        plan -> plan.units().stream().mapToDouble(unit -> copy.getOrDefault(unit, 0.0)).sum());
+  }
+
+  /**
    * Puts another number in the place of the loss before retraining.
    *
    * @param name of the number
-   * @param number low for candidates that should be good, such as the sum of a criterion's scores
-   *     of the units that go
+   * @param number low for candidates that should be good
    * @return this
    */
   public OracleSanityCheckBuilder predictor(String name, ToDoubleFunction<RemovalPlan> number) {

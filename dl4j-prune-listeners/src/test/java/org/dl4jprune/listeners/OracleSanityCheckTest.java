@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.dl4jprune.compare.FinalMetric;
@@ -183,17 +184,29 @@ class OracleSanityCheckTest {
             .overlay("third", among)
             .overlay("L1 <norm>", other)
             .predictor("first unit", plan -> plan.units().get(0))
+            .predictor("first unit again", Map.of(0, -100.0, 1, -10.0, 2, -1.0))
             .build()
             .run();
     assertEquals(6, check.candidates().size());
     assertEquals(check.candidates().get(2), check.overlays().get("third"));
     assertEquals(other.units(), check.overlays().get("L1 <norm>").units());
-    assertEquals(4, check.predictions().size());
+    assertEquals(6, check.predictions().size());
     double[] units = check.candidates().stream().mapToDouble(c -> c.units().get(0)).toArray();
     double[] losses = check.candidates().stream().mapToDouble(Retrained::loss).toArray();
     assertEquals(
         Prediction.of("first unit", units, OracleCheck.TEST_LOSS, losses, false),
         check.predictions().get(2));
+    double[] sums =
+        check.candidates().stream()
+            .mapToDouble(
+                c ->
+                    (c.units().contains(0) ? -100 : 0)
+                        + (c.units().contains(1) ? -10 : 0)
+                        + (c.units().contains(2) ? -1 : 0))
+            .toArray();
+    assertEquals(
+        Prediction.of("first unit again", sums, OracleCheck.TEST_LOSS, losses, false),
+        check.predictions().get(4));
     int oracle =
         IntStream.range(0, 6).filter(i -> check.rank(check.candidates().get(i)) == 0).sum();
     assertEquals(search.run().oracle(), oracle);

@@ -31,6 +31,7 @@ import org.dl4jprune.criterion.Taylor;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.search.OraclePruning;
 import org.dl4jprune.structure.Aggregation;
+import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.FilterImportance;
 import org.dl4jprune.structure.GroupImportance;
 import org.dl4jprune.structure.Normalisation;
@@ -48,6 +49,11 @@ final class OracleStudy implements Study {
   private static final double RETRAINING_RATE = 0.01;
   private static final List<Integer> EPOCHS = List.of(0, 1, 3);
   private static final int REPEATS = 2;
+
+  private static final UnitImportance L1 =
+      new FilterImportance(FilterNorm.l1(), Aggregation.SUM, Normalisation.NONE);
+  private static final UnitImportance TAYLOR =
+      new GroupImportance(new Taylor(), Aggregation.SUM, Normalisation.NONE);
 
   private final Setup setup;
   private final FashionMnist retraining;
@@ -85,8 +91,8 @@ final class OracleStudy implements Study {
             + " first hidden layer, each retrained with rate %s on %,d images, mean of %d orders of"
             + " the data (of one without retraining); loss before retraining on all training images,"
             + " results on %,d test images. Tau should be positive against the loss and negative"
-            + " against the accuracy; ranks are by the loss before retraining, 0 for the oracle."
-            + " A page with the scatter is written for each seed.")
+            + " against the accuracy; ranks are by the loss before retraining, 0 for the oracle;"
+            + " criteria are scored on 1,000 images. A page with the scatter is written for each seed.")
         .formatted(
             units,
             units,
@@ -125,18 +131,10 @@ final class OracleStudy implements Study {
             .repeats(epochs == 0 ? 1 : REPEATS)
             .test(batches(setup.data().test(1000)))
             .evaluate(model -> setup.accuracy((MultiLayerNetwork) model))
-            .overlay(
-                "L1",
-                plan(
-                    network,
-                    new FilterImportance(FilterNorm.l1(), Aggregation.SUM, Normalisation.NONE),
-                    images))
-            .overlay(
-                "Taylor",
-                plan(
-                    network,
-                    new GroupImportance(new Taylor(), Aggregation.SUM, Normalisation.NONE),
-                    images))
+            .overlay("L1", plan(network, L1, images))
+            .overlay("Taylor", plan(network, TAYLOR, images))
+            .predictor("L1", scores(network, L1, images))
+            .predictor("Taylor", scores(network, TAYLOR, images))
             .directory(files.resolve(name))
             .seed(seed)
             .build()
@@ -159,6 +157,11 @@ final class OracleStudy implements Study {
         .plan();
   }
 
+  private static Map<Integer, Double> scores(
+      MultiLayerNetwork network, UnitImportance importance, List<MultiDataSet> images) {
+    return importance.score(ChannelGroups.of(network), images.subList(0, 1), 0);
+  }
+
   private static List<MultiDataSet> batches(DataSetIterator data) {
     List<MultiDataSet> batches = new ArrayList<>();
     while (data.hasNext()) {
@@ -177,6 +180,12 @@ final class OracleStudy implements Study {
     row.put("tau, accuracy", accuracy.tau());
     row.put("anomaly ratio, accuracy", accuracy.anomalyRatio());
     row.put("counterexamples, accuracy", accuracy.counterexampleRate());
+    for (Prediction prediction : check.predictions()) {
+      if (!prediction.predictor().equals(OracleCheck.LOSS)
+          && prediction.result().equals(OracleCheck.SCORE)) {
+        row.put("tau, accuracy by " + prediction.predictor(), prediction.tau());
+      }
+    }
     List<Retrained> all = check.candidates();
     row.put(
         "oracle", all.stream().filter(c -> check.rank(c) == 0).findFirst().orElseThrow().score());

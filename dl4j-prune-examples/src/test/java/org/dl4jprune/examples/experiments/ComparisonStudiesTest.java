@@ -73,6 +73,7 @@ class ComparisonStudiesTest {
     assertEquals(3, rows.size());
     for (Map<String, Double> row : rows.values()) {
       assertTrue(Math.abs(row.get("tau, loss")) <= 1, row.toString());
+      assertTrue(Math.abs(row.get("tau, accuracy by L1")) <= 1, row.toString());
       assertTrue(row.get("anomaly ratio, accuracy") < 1, row.toString());
       assertTrue(row.get("rank of Taylor") < 6 && row.get("rank of L1") < 6, row.toString());
     }
