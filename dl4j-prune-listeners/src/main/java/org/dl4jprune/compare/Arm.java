@@ -28,6 +28,12 @@ public enum Arm {
    * fine-tuning together.
    */
   SCRATCH_TOTAL,
+  /**
+   * New initial weights in an architecture that was not found: the same fraction of every group of
+   * units is gone, so that at most as many multiply-accumulates are left as in the found one;
+   * trained for as many epochs as the dense network. Only where units are removed.
+   */
+  UNIFORM,
   /** The initial weights of the dense network, cut or masked, trained for as many epochs as it. */
   TICKET;
 
@@ -37,6 +43,6 @@ public enum Arm {
   }
 
   boolean fromScratch() {
-    return this == SCRATCH_E || this == SCRATCH_B || this == SCRATCH_TOTAL;
+    return this == SCRATCH_E || this == SCRATCH_B || this == SCRATCH_TOTAL || this == UNIFORM;
   }
 }

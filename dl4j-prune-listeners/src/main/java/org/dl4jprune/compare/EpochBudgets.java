@@ -55,7 +55,7 @@ public record EpochBudgets(int epochs, int fineTune, double cap) {
     }
     int sameCost = Math.toIntExact(Math.multiplyExact(epochs, dense) / pruned);
     return switch (arm) {
-      case DENSE, SCRATCH_E, TICKET -> epochs;
+      case DENSE, SCRATCH_E, UNIFORM, TICKET -> epochs;
       case FINE_TUNE -> fineTune;
       case SCRATCH_B -> (int) Math.min(sameCost, Math.floor(cap * epochs));
       case SCRATCH_TOTAL -> Math.addExact(sameCost, fineTune);

@@ -18,10 +18,13 @@ import org.dl4jprune.model.Initialisation;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.structure.ChannelGroups;
+import org.dl4jprune.structure.RandomImportance;
 import org.dl4jprune.structure.RemovalPlan;
 import org.dl4jprune.structure.Surgeon;
 import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.StructuredPruning;
 import org.dl4jprune.transform.Thinned;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** What a pruning has found besides weights: an architecture, or a mask. */
 sealed interface PrunedShape {
@@ -58,6 +61,18 @@ sealed interface PrunedShape {
       }
       return target;
     }
+  }
+
+  /**
+   * The same fraction of every group, down to the multiply-accumulates of another shape. Which
+   * units go does not matter, since only the widths are used.
+   */
+  static PrunedShape uniform(PrunableModel dense, double left, MultiDataSet example) {
+    return new Cut(
+        StructuredPruning.of(dense.unwrap())
+            .importance(new RandomImportance())
+            .multiplyAccumulates(1 - left, example)
+            .plan());
   }
 
   /** Units that are gone. */

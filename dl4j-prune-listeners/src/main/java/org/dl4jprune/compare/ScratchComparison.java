@@ -110,17 +110,21 @@ public final class ScratchComparison {
     Size left = Size.of(found.model(), found.shape().mask(), set.example);
     for (Arm arm : open) {
       int epochs = set.budgets.of(arm, whole.operations(), left.operations());
+      double share = (double) left.operations() / whole.operations();
+      PrunedShape shape =
+          arm == Arm.UNIFORM ? PrunedShape.uniform(dense, share, set.example) : found.shape();
       if (arm == Arm.SCRATCH_B && epochs > LONG_TRAINING * set.epochs) {
         LOG.warn(
             "ScratchComparison: scratch-B takes {} epochs, {} times the dense training; budgetCap limits it",
             epochs,
             epochs / set.epochs);
       }
-      PrunableModel model = start(arm, found, seed, epochs);
+      PrunableModel model = start(arm, shape, found, seed, epochs);
       long order = arm.fromScratch() ? scratchSeed(seed) : seed;
       train(model, found.shape().mask(), epochs, order);
       double before = arm.needsDense() ? cost(set.epochs, whole) : 0;
-      finish(arm, seed, model, epochs, left, before, checkpoints, runs);
+      Size size = arm == Arm.UNIFORM ? Size.of(model, null, set.example) : left;
+      finish(arm, seed, model, epochs, size, before, checkpoints, runs);
     }
   }
 
@@ -148,8 +152,8 @@ public final class ScratchComparison {
     return model;
   }
 
-  private PrunableModel start(Arm arm, PrunedShape.Found found, long seed, int epochs) {
-    PrunedShape shape = found.shape();
+  private PrunableModel start(
+      Arm arm, PrunedShape shape, PrunedShape.Found found, long seed, int epochs) {
     PrunableModel model;
     if (arm == Arm.FINE_TUNE) {
       model = found.copyTo(shape.shaped(fresh(set.fineTuning, seed, epochs)));

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.dl4jprune.training.Trainer;
-import org.dl4jprune.transform.Pruner;
-import org.dl4jprune.transform.StructuredPruning;
+import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Thinned;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** Collects what a {@link ScratchComparison} needs. */
@@ -34,6 +34,7 @@ public final class ScratchComparisonBuilder {
   Trainer trainer;
   ToDoubleFunction<Object> evaluation;
   Function<Object, PrunedShape.Found> pruning;
+  boolean structured;
   MultiDataSet example;
   Path directory;
   Set<Arm> arms = EnumSet.of(Arm.FINE_TUNE, Arm.SCRATCH_E, Arm.SCRATCH_B);
@@ -85,24 +86,28 @@ public final class ScratchComparisonBuilder {
   }
 
   /**
-   * Removes units. Must follow from the model alone.
+   * Removes units.
    *
-   * @param pruning configures a pruning of a trained model
+   * @param pruning of a trained model, such as {@code m -> StructuredPruning.of(m).sparsity(0.5)
+   *     .prune()}; what goes must follow from the model alone
    * @return this
    */
-  public ScratchComparisonBuilder structured(Function<Object, StructuredPruning> pruning) {
-    this.pruning = model -> PrunedShape.Found.of(pruning.apply(model).prune());
+  public ScratchComparisonBuilder structured(Function<Object, Thinned> pruning) {
+    this.pruning = model -> PrunedShape.Found.of(pruning.apply(model));
+    this.structured = true;
     return this;
   }
 
   /**
-   * Masks single weights. Must follow from the model alone.
+   * Masks single weights.
    *
-   * @param pruning configures a pruner of a trained model
+   * @param pruning of a copy of a trained model, such as {@code m -> Pruner.of(m).sparsity(0.9)
+   *     .prune()}; what goes must follow from the model alone
    * @return this
    */
-  public ScratchComparisonBuilder unstructured(Function<Object, Pruner> pruning) {
-    this.pruning = model -> PrunedShape.Found.of(pruning.apply(model).prune());
+  public ScratchComparisonBuilder unstructured(Function<Object, Pruned> pruning) {
+    this.pruning = model -> PrunedShape.Found.of(pruning.apply(model));
+    this.structured = false;
     return this;
   }
 
@@ -243,6 +248,10 @@ public final class ScratchComparisonBuilder {
     if (arms.contains(Arm.FINE_TUNE) || arms.contains(Arm.SCRATCH_TOTAL)) {
       required(fineTuning, "fineTune(epochs, recipe)");
     }
+    check(
+        structured || !arms.contains(Arm.UNIFORM),
+        "Arm %s compares widths; it needs structured(...)",
+        Arm.UNIFORM);
     budgets = new EpochBudgets(epochs, fineTuning == null ? 1 : fineTuneEpochs, cap);
     check(
         iterations >= 1 && examples >= 1,

@@ -103,16 +103,16 @@ class ScratchComparisonTest {
     // What a dense training of the seed gives from which the scratch arms begin.
     ScratchComparison other =
         tiny(kind, new Adam(1e-2))
-            .structured(m -> StructuredPruning.of(m).sparsity(0))
+            .structured(m -> StructuredPruning.of(m).sparsity(0).prune())
             .seeds(List.of(ScratchComparison.scratchSeed(3)))
             .arms()
             .directory(folder.resolve("dense"))
             .build();
     double dense = other.run().runs().get(0).score();
     List<UnaryOperator<ScratchComparisonBuilder>> prunings = new ArrayList<>();
-    prunings.add(b -> b.unstructured(m -> Pruner.of(m).sparsity(0)));
+    prunings.add(b -> b.unstructured(m -> Pruner.of(m).sparsity(0).prune()));
     if (kind != Kind.SAME_DIFF) {
-      prunings.add(b -> b.structured(m -> StructuredPruning.of(m).sparsity(0)));
+      prunings.add(b -> b.structured(m -> StructuredPruning.of(m).sparsity(0).prune()));
     }
     for (int i = 0; i < prunings.size(); i++) {
       List<List<Long>> bits = new ArrayList<>();
@@ -153,7 +153,7 @@ class ScratchComparisonTest {
       List<List<Boolean>> zeros = new ArrayList<>();
       ScratchResult result =
           tiny(kind, updater)
-              .unstructured(m -> Pruner.of(m).sparsity(0.8))
+              .unstructured(m -> Pruner.of(m).sparsity(0.8).prune())
               .evaluate(
                   model -> {
                     zeros.add(weightZeros(model));
@@ -192,7 +192,7 @@ class ScratchComparisonTest {
     List<List<Long>> shapes = new ArrayList<>();
     ScratchResult result =
         tiny(Kind.NETWORK, new Adam(1e-2))
-            .structured(m -> StructuredPruning.of(m).sparsity(0.5))
+            .structured(m -> StructuredPruning.of(m).sparsity(0.5).prune())
             .evaluate(
                 model -> {
                   MultiLayerNetwork network = (MultiLayerNetwork) model;
@@ -213,11 +213,43 @@ class ScratchComparisonTest {
   }
 
   @Test
+  void theUniformArmHasTheSameFractionEverywhere() {
+    List<List<Long>> shapes = new ArrayList<>();
+    ScratchResult result =
+        tiny(Kind.NETWORK, new Adam(1e-2))
+            .structured(m -> StructuredPruning.of(m).sparsity("layer0", 0.75).sparsity(0.1).prune())
+            .arms(Arm.UNIFORM)
+            .evaluate(
+                model -> {
+                  MultiLayerNetwork network = (MultiLayerNetwork) model;
+                  shapes.add(
+                      List.of(network.getParam("0_W").size(1), network.getParam("1_W").size(1)));
+                  return score(model);
+                })
+            .build()
+            .run();
+    // Found: 12·5 + 5·9 + 9·3 = 132 if the second layer loses a tenth.
+    long first = shapes.get(1).get(0);
+    long second = shapes.get(1).get(1);
+    ArmRun uniform = result.runs().get(1);
+    assertEquals(12 * first + first * second + 3 * second, uniform.operations());
+    assertTrue(uniform.operations() <= 132, uniform.toString());
+    assertEquals(first / 20.0, second / 10.0, 0.051);
+    refused(
+        () ->
+            tiny(Kind.NETWORK, new Adam())
+                .unstructured(m -> Pruner.of(m).sparsity(0.5).prune())
+                .arms(Arm.UNIFORM)
+                .build(),
+        "needs structured(...)");
+  }
+
+  @Test
   void sameDiffIsCutWithDrawnWeights() {
     ScratchComparisonBuilder own =
         tiny(Kind.SAME_DIFF, new Adam(1e-2))
             .arms(Arm.SCRATCH_E)
-            .structured(m -> StructuredPruning.of(m).sparsity(0.5));
+            .structured(m -> StructuredPruning.of(m).sparsity(0.5).prune());
     IllegalArgumentException refusal =
         assertThrows(IllegalArgumentException.class, () -> own.build().run());
     assertTrue(refusal.getMessage().contains("SparseAware.FAN_IN"), refusal.getMessage());
@@ -231,14 +263,17 @@ class ScratchComparisonTest {
   @Test
   void resumingGivesTheSameNumbersAndFailuresAreCounted() {
     UnaryOperator<ScratchComparisonBuilder> common =
-        b -> b.unstructured(m -> Pruner.of(m).sparsity(0.5)).seeds(List.of(1L, 2L));
+        b ->
+            b.unstructured(m -> Pruner.of(m).sparsity(0.5).prune())
+                .arms(Arm.FINE_TUNE, Arm.SCRATCH_E)
+                .seeds(List.of(1L, 2L));
     ScratchResult whole =
         common
             .apply(tiny(Kind.NETWORK, new Adam(1e-2)))
             .directory(folder.resolve("a"))
             .build()
             .run();
-    for (int dies = 2; dies < 12; dies += 6) {
+    for (int dies = 2; dies < 6; dies += 2) {
       int[] left = {dies};
       Path where = folder.resolve("dies" + dies);
       ScratchComparison dying =
@@ -273,7 +308,7 @@ class ScratchComparisonTest {
   @Test
   void badInputIsNamed() {
     UnaryOperator<ScratchComparisonBuilder> pruned =
-        b -> b.unstructured(m -> Pruner.of(m).sparsity(0.5));
+        b -> b.unstructured(m -> Pruner.of(m).sparsity(0.5).prune());
     ScratchComparisonBuilder none = tiny(Kind.NETWORK, new Adam());
     refused(none::build, "structured(...) or unstructured(...)");
     ScratchComparisonBuilder good = pruned.apply(tiny(Kind.NETWORK, new Adam()));

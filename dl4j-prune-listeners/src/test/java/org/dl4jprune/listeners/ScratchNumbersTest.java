@@ -217,7 +217,12 @@ class ScratchNumbersTest {
         .trainer(idle)
         .evaluate(model -> 1)
         .unstructured(
-            m -> Pruner.of(m).criterion(new Random()).allocation(new Uniform()).sparsity(sparsity))
+            m ->
+                Pruner.of(m)
+                    .criterion(new Random())
+                    .allocation(new Uniform())
+                    .sparsity(sparsity)
+                    .prune())
         .epochs(1, 1, 1)
         .example(
             new org.nd4j.linalg.dataset.MultiDataSet(

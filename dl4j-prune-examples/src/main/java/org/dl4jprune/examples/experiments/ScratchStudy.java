@@ -49,7 +49,7 @@ final class ScratchStudy implements Study {
   private static final double L2 = 1e-4;
   private static final UnaryOperator<ScratchComparisonBuilder> WEIGHTS =
       b ->
-          b.unstructured(model -> Pruner.of(model).sparsity(0.95))
+          b.unstructured(model -> Pruner.of(model).sparsity(0.95).prune())
               // A twentieth of the weights would stretch scratch-B twentyfold.
               .arms(Arm.FINE_TUNE, Arm.SCRATCH_E, Arm.TICKET);
 
@@ -81,8 +81,9 @@ final class ScratchStudy implements Study {
                         .importance(
                             new FilterImportance(
                                 FilterNorm.l1(), Aggregation.SUM, Normalisation.NONE))
-                        .sparsity(sparsity))
-            .arms(Arm.FINE_TUNE, Arm.SCRATCH_E, Arm.SCRATCH_B, Arm.TICKET);
+                        .sparsity(sparsity)
+                        .prune())
+            .arms(Arm.FINE_TUNE, Arm.SCRATCH_E, Arm.SCRATCH_B, Arm.UNIFORM, Arm.TICKET);
   }
 
   @Override
