@@ -23,8 +23,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Takes as many weights as the {@link PqIndex} of those that are left allows, never more than the
  * asked sparsity: c = ⌊d·min(γ·(1 − r/d), β)⌋ of d active weights, where r is {@link
  * PqIndex#leastKept}. Needs magnitudes as scores. Repeated after retraining, it takes much while a
- * network is compressible and ever less afterwards. Card {@code sap-pqi}; Diao et al., ICLR 2023,
- * <a href="https://arxiv.org/abs/2302.05601">arXiv 2302.05601</a>, algorithm 1.
+ * network is compressible and ever less afterwards. The paper's third scope, an amount for each
+ * neuron, is not offered: an allocation counts by parameter, and only within all of a parameter are
+ * counts exact. Card {@code sap-pqi}; Diao et al., ICLR 2023, <a
+ * href="https://arxiv.org/abs/2302.05601">arXiv 2302.05601</a>, algorithm 1.
  *
  * @param index the exponents; 0.5 and 1 if null
  * @param eta the share of the mass that may go, at least 0; more prunes more

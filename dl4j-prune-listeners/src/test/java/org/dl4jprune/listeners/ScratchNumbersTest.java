@@ -38,6 +38,7 @@ import org.dl4jprune.model.Role;
 import org.dl4jprune.stats.WelchInterval;
 import org.dl4jprune.training.Trainer;
 import org.dl4jprune.transform.Pruner;
+import org.dl4jprune.transform.StructuredPruning;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -70,6 +71,39 @@ class ScratchNumbersTest {
           assertThrows(IllegalArgumentException.class, () -> short10.of(Arm.SCRATCH_B, 5, pruned));
       assertTrue(refusal.getMessage().contains(pruned + " multiply"), refusal.getMessage());
     }
+  }
+
+  @Test
+  void theConvolutionsOfTheCard() {
+    Trainer idle =
+        (model, span) -> {
+          org.dl4jprune.model.ModelTraining.setCounts(PrunableModel.ofAny(model), span.to(), 0);
+          return model;
+        };
+    ScratchResult result =
+        ScratchComparison.builder()
+            .recipe((seed, epochs) -> WideNetwork.convolutions(seed))
+            .fineTune(1, (seed, epochs) -> WideNetwork.convolutions(seed))
+            .trainer(idle)
+            .evaluate(model -> 1)
+            .structured(m -> StructuredPruning.of(m).sparsity(0.5).prune())
+            .epochs(10, 1, 3)
+            .example(
+                new org.nd4j.linalg.dataset.MultiDataSet(
+                    Nd4j.zeros(DataType.FLOAT, 1, 784), Nd4j.zeros(DataType.FLOAT, 1, 10)))
+            .seeds(List.of(1L))
+            .directory(folder)
+            .build()
+            .run();
+    ArmRun dense = result.runs().get(0);
+    ArmRun scratchB = result.runs().get(3);
+    assertEquals(290_080, dense.operations());
+    assertEquals(88_592, scratchB.operations());
+    assertEquals(Arm.SCRATCH_B, scratchB.arm());
+    assertEquals(32, scratchB.epochs());
+    assertEquals(10 * 3 * 290_080.0, dense.cost());
+    assertEquals(32 * 3 * 88_592.0, scratchB.cost());
+    assertEquals(10 * 3 * 290_080.0 + 3 * 88_592.0, result.runs().get(1).cost());
   }
 
   @Test
