@@ -213,6 +213,11 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
   }
 
   @Override
+  public final long summedExamples() {
+    return sumsOverMinibatch() ? model.batchSize() : 1;
+  }
+
+  @Override
   public final Map<String, Long> positions(MultiDataSet example) {
     Map<String, Long> positions = new LinkedHashMap<>();
     activations(example)

@@ -175,6 +175,16 @@ public interface PrunableModel {
   INDArray rawGradient();
 
   /**
+   * Over how many examples the raw gradient of the step that is under way is a sum: divided by it,
+   * it is the gradient of the loss.
+   *
+   * @return the size of the minibatch in DL4J, and 1 in SameDiff, whose losses say how they reduce
+   */
+  default long summedExamples() {
+    return 1;
+  }
+
+  /**
    * The number of training steps so far.
    *
    * @return zero before training

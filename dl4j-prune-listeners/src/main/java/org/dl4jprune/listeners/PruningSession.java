@@ -37,7 +37,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * One pruning of one model while it trains, whatever its class: keeps the masks at every step and
  * changes them when the configuration says so.
  */
-final class PruningSession implements AutoCloseable {
+final class PruningSession implements StepSession {
   private final Pruning pruning;
   private final PrunableModel model;
   private final Masks masks;
@@ -156,7 +156,8 @@ final class PruningSession implements AutoCloseable {
     }
   }
 
-  PrunableModel model() {
+  @Override
+  public PrunableModel model() {
     return model;
   }
 
@@ -164,8 +165,8 @@ final class PruningSession implements AutoCloseable {
     return masks;
   }
 
-  /** To be called with the raw gradient of each block, before the updater sees it. */
-  void gradientAvailable(ParameterBlock block, INDArray gradient, long iteration) {
+  @Override
+  public void gradientAvailable(ParameterBlock block, INDArray gradient, long iteration) {
     if (observes) {
       if (pruning.criterion().observes()) {
         pruning.criterion().observe(block, gradient, memory);
@@ -181,8 +182,8 @@ final class PruningSession implements AutoCloseable {
     gradientStep = iteration;
   }
 
-  /** To be called after each update of the parameters, with the count before that step. */
-  void stepDone(long iteration) {
+  @Override
+  public void stepDone(long iteration) {
     boolean first = !updaterStateReady;
     if (first) {
       // SameDiff makes its updaters during the first step, after the initial masks were made.
@@ -223,8 +224,8 @@ final class PruningSession implements AutoCloseable {
     return true;
   }
 
-  /** To be called at the end of each epoch, with the count before that epoch. */
-  void epochDone(long epoch) {
+  @Override
+  public void epochDone(long epoch) {
     if (updates.isDue(epoch + 1, ScheduleUnit.EPOCH)) {
       updates.update(epoch + 1, needsGradient);
     } else {

@@ -34,10 +34,10 @@ abstract class SessionHooks extends TrainingHooks {
   private final Map<String, ParameterBlock> blockOfGradient = new HashMap<>();
 
   /** The session, joined to this model if it was not before. */
-  abstract PruningSession session(Object model);
+  abstract StepSession session(Object model);
 
   /** The session of the training that is under way. */
-  abstract PruningSession session();
+  abstract StepSession session();
 
   @Override
   public void onEpochStart(Model model) {
@@ -56,7 +56,7 @@ abstract class SessionHooks extends TrainingHooks {
 
   @Override
   public void onGradientCalculation(Model model) {
-    PruningSession session = session(model);
+    StepSession session = session(model);
     PrunableModel view = session.model();
     INDArray gradient = view.rawGradient();
     session.gradientAvailable(view.blocks().get(0), gradient, view.iteration());
@@ -69,7 +69,7 @@ abstract class SessionHooks extends TrainingHooks {
 
   @Override
   public void onEpochEnd(Model model) {
-    PruningSession session = session(model);
+    StepSession session = session(model);
     session.epochDone(session.model().epoch());
   }
 
@@ -80,7 +80,7 @@ abstract class SessionHooks extends TrainingHooks {
 
   @Override
   public void iterationStart(SameDiff graph, At at, MultiDataSet batch, long loadTime) {
-    PruningSession session = session(graph);
+    StepSession session = session(graph);
     if (blockOfGradient.isEmpty()) {
       for (ParameterBlock block : session.model().blocks()) {
         SDVariable gradient = graph.getVariable(block.name()).getGradient();

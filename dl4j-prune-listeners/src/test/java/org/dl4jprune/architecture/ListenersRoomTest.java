@@ -59,7 +59,7 @@ class ListenersRoomTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            ".*[.](PruningListener|CarbonMeter|SessionHooks|TrainingHooks|PruningModelSaver|CheckpointMasks|ParallelPruning.*)")
+            ".*[.](PruningListener|StepListener|CarbonMeter|SessionHooks|TrainingHooks|PruningModelSaver|CheckpointMasks|ParallelPruning.*)")
         .should()
         .dependOnClassesThat(
             resideInAPackage("org.deeplearning4j..").or(resideInAPackage("org.nd4j.autodiff..")))

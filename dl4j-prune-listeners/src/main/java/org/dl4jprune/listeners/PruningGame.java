@@ -1,0 +1,340 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.listeners;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.dl4jprune.host.HostReads;
+import org.dl4jprune.model.Gradients;
+import org.dl4jprune.model.Parameter;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.search.Benefit;
+import org.dl4jprune.search.Equilibrium;
+import org.dl4jprune.search.EquilibriumSolver;
+import org.dl4jprune.search.ParticipationGame;
+import org.dl4jprune.structure.ChannelGroups;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Neurons and filters as players: each sets its own participation s in [0, 1] by what it brings and
+ * what it costs, and those that do not pay leave. There is no target and no ranking; the costs
+ * decide. "Pruning as a Game", <a href="https://arxiv.org/abs/2512.22106">arXiv 2512.22106</a>.
+ *
+ * <pre>{@code
+ * PruningGame game = PruningGame.builder().l2Cost(0.05).l1Cost(0.05).build();
+ * network.setListeners(game.listener());
+ * network.fit(train, 20);
+ * GameResult smaller = game.prune(network);
+ * }</pre>
+ *
+ * <p>While it trains, the model runs with s·θ, θ being all incoming parameters of a unit, or the
+ * scale and shift of the batch normalisation behind it; so does its {@code output}. Penalties and
+ * constraints of the model's own act on s·θ. {@link #solve} looks for the equilibrium of a trained
+ * model instead, without training.
+ *
+ * <p>A cut changes nothing where s is 0, unless the activation of zero is not zero (sigmoid,
+ * softplus), since a silent unit then still gives that constant. With β = 0 and η = 0 the
+ * participations run to 0 or 1.
+ *
+ * <p>Cost of a step: a few passes over the weights, and one read of one number for each layer.
+ * Memory: two vectors of all parameters in blocks with players.
+ */
+public final class PruningGame {
+  private static final String NAME = "PruningGame";
+
+  private final ParticipationRule rule;
+  private final double threshold;
+  private final List<String> names;
+  private final StepListener listener;
+
+  private PruningGame(Builder settings) {
+    this.rule =
+        new ParticipationRule(
+            settings.benefit,
+            settings.alpha,
+            settings.l2Cost,
+            settings.l1Cost,
+            settings.competition,
+            settings.rate);
+    this.threshold = settings.threshold;
+    this.names = List.copyOf(settings.layers);
+    this.listener = new StepListener(NAME, model -> new GameSession(rule, names, model));
+  }
+
+  /**
+   * A builder.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * What the model is to train with.
+   *
+   * @return the same listener at every call
+   */
+  public StepListener listener() {
+    return listener;
+  }
+
+  /**
+   * Cuts the players below the threshold; the participations of the others are in their weights.
+   *
+   * @param model the model that was trained with the listener; it is not touched
+   * @return a smaller model of the same class
+   * @throws IllegalStateException if the model was not trained with this listener
+   */
+  public GameResult prune(Object model) {
+    listener.session();
+    GameSession session = (GameSession) listener.session(model);
+    return GameResult.cut(
+        session.groups(), session.layers(), List.of(), threshold, remarks(session.remarks()));
+  }
+
+  /**
+   * Looks for the equilibrium of a model as it is, and cuts the players that leave.
+   *
+   * @param model a trained model; it is not touched
+   * @param batches what the benefits are averaged over, such as 32 batches of 128
+   * @return a smaller model of the same class
+   * @throws IllegalArgumentException if there are no batches, or no players
+   * @throws IllegalStateException if a gradient is not finite
+   */
+  public GameResult solve(Object model, List<? extends MultiDataSet> batches) {
+    return solve(model, batches, 0);
+  }
+
+  /**
+   * Looks for the price of participation at which no more than a number of players stay, whatever
+   * {@code l1Cost} says.
+   *
+   * @param model a trained model; it is not touched
+   * @param batches what the benefits are averaged over
+   * @param players how many may stay in all layers together; 0 takes the price that was given
+   * @return a smaller model of the same class
+   * @throws IllegalArgumentException if so many would not stay even for nothing, or as above
+   * @throws IllegalStateException if a gradient is not finite
+   */
+  public GameResult solve(Object model, List<? extends MultiDataSet> batches, int players) {
+    if (batches.isEmpty()) {
+      throw new IllegalArgumentException("Benefits need at least one batch");
+    }
+    ChannelGroups groups = ChannelGroups.of(PrunableModel.ofAny(model).copy().unwrap());
+    PrunableModel copy = groups.model();
+    List<String> said = new ArrayList<>();
+    List<PlayerLayer> layers = PlayerLayer.of(groups, names, said);
+    Map<PlayerLayer, INDArray> benefits = benefits(copy, layers, batches);
+    List<ParticipationGame> games =
+        layers.stream().map(layer -> game(copy, layer, benefits.get(layer))).toList();
+    List<Equilibrium> ends =
+        players == 0
+            ? games.stream().map(EquilibriumSolver::solve).toList()
+            : EquilibriumSolver.reach(games, players, threshold);
+    Map<String, INDArray> factors = PlayerLayer.ones(copy, layers);
+    for (int i = 0; i < ends.size(); i++) {
+      INDArray s = layers.get(i).participation();
+      s.assign(Nd4j.createFromArray(ends.get(i).participation()).castTo(s.dataType()));
+      layers.get(i).spread(p -> copy.blockOf(p).view(factors.get(copy.blockOf(p).name()), p));
+    }
+    copy.blocks().stream()
+        .filter(block -> factors.containsKey(block.name()))
+        .forEach(block -> block.values().muli(factors.get(block.name())));
+    return GameResult.cut(groups, layers, ends, threshold, remarks(said));
+  }
+
+  private List<String> remarks(List<String> said) {
+    List<String> all = new ArrayList<>(said);
+    if (rule.l2Cost() == 0 && rule.competition() == 0) {
+      all.add("without l2Cost and competition every participation runs to 0 or to 1");
+    }
+    return all;
+  }
+
+  private Map<PlayerLayer, INDArray> benefits(
+      PrunableModel model, List<PlayerLayer> layers, List<? extends MultiDataSet> batches) {
+    Map<PlayerLayer, INDArray> benefits = new LinkedHashMap<>();
+    for (PlayerLayer layer : layers) {
+      benefits.put(layer, layer.participation().like());
+    }
+    for (MultiDataSet batch : batches) {
+      try (Gradients gradients = model.gradients(batch)) {
+        for (PlayerLayer layer : layers) {
+          INDArray derivative = layer.participation().like();
+          for (Parameter p : layer.tensors()) {
+            INDArray product = p.asMatrix(gradients.of(p).mul(model.values(p)));
+            derivative.addi(PlayerLayer.rowSums(product));
+          }
+          INDArray benefit = rule.benefit().of(derivative, layer.participation());
+          benefits.get(layer).addi(benefit.muli(rule.alpha() / batches.size()));
+        }
+      }
+    }
+    return benefits;
+  }
+
+  private ParticipationGame game(PrunableModel model, PlayerLayer layer, INDArray benefits) {
+    double[] values = HostReads.vector(benefits);
+    int n = values.length;
+    INDArray gram = Nd4j.zeros(benefits.dataType(), n, n);
+    for (INDArray matrix : layer.matrices(model::values)) {
+      gram.addi(matrix.mmul(matrix.transpose()));
+    }
+    double[] flat = HostReads.vector(gram.dup('c').reshape('c', new long[] {(long) n * n}));
+    double[][] rows = new double[n][];
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      rows[i] = java.util.Arrays.copyOfRange(flat, i * n, (i + 1) * n);
+      sum += values[i] + rows[i][i];
+    }
+    if (!Double.isFinite(sum)) {
+      throw new IllegalStateException(
+          "The gradient or the weights of layer %s contain NaN or infinity"
+              .formatted(layer.name()));
+    }
+    return new ParticipationGame(values, rows, rule.l2Cost(), rule.l1Cost(), rule.competition());
+  }
+
+  /** Collects the settings; all checks are in {@link #build()}. */
+  public static final class Builder {
+    private Benefit benefit = Benefit.DESCENT;
+    private double alpha = 1;
+    private double l2Cost;
+    private double l1Cost;
+    private double competition;
+    private double rate = 1e-3;
+    private double threshold = 0.01;
+    private final List<String> layers = new ArrayList<>();
+
+    private Builder() {}
+
+    /**
+     * What participation brings.
+     *
+     * @param benefit {@code DESCENT} by default
+     * @return this
+     */
+    public Builder benefit(Benefit benefit) {
+      this.benefit = Objects.requireNonNull(benefit);
+      return this;
+    }
+
+    /**
+     * What the benefit is multiplied by.
+     *
+     * @param alpha at least 0; 1 by default; at 0 only the costs act
+     * @return this
+     */
+    public Builder alpha(double alpha) {
+      this.alpha = alpha;
+      return this;
+    }
+
+    /**
+     * The cost of large weights, β‖θ‖²s².
+     *
+     * @param beta at least 0; 0 by default
+     * @return this
+     */
+    public Builder l2Cost(double beta) {
+      this.l2Cost = beta;
+      return this;
+    }
+
+    /**
+     * The price of participation, γs.
+     *
+     * @param gamma at least 0; 0 by default
+     * @return this
+     */
+    public Builder l1Cost(double gamma) {
+      this.l1Cost = gamma;
+      return this;
+    }
+
+    /**
+     * The cost of others of the same layer with similar weights, η s_i s_j ⟨θ_i, θ_j⟩.
+     *
+     * @param eta at least 0; 0 by default
+     * @return this
+     */
+    public Builder competition(double eta) {
+      this.competition = eta;
+      return this;
+    }
+
+    /**
+     * How fast participations move; times the number of steps about 10.
+     *
+     * @param rate above 0; 1e-3 by default
+     * @return this
+     */
+    public Builder participationRate(double rate) {
+      this.rate = rate;
+      return this;
+    }
+
+    /**
+     * The least participation of a player that stays.
+     *
+     * @param threshold in [0, 1); 0.01 by default
+     * @return this
+     */
+    public Builder threshold(double threshold) {
+      this.threshold = threshold;
+      return this;
+    }
+
+    /**
+     * Lets these layers play only.
+     *
+     * @param names layer names
+     * @return this
+     */
+    public Builder layers(String... names) {
+      layers.addAll(List.of(names));
+      return this;
+    }
+
+    /**
+     * Checks the settings.
+     *
+     * @return the method, for one training
+     * @throws IllegalArgumentException if one of them is out of range
+     */
+    public PruningGame build() {
+      for (double cost : new double[] {alpha, l2Cost, l1Cost, competition}) {
+        if (!(cost >= 0 && cost < Double.POSITIVE_INFINITY)) {
+          throw new IllegalArgumentException(
+              "alpha and all costs are finite and at least 0, not %s".formatted(cost));
+        }
+      }
+      if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "The rate of participation must be positive and finite, not %s".formatted(rate));
+      }
+      if (!(threshold >= 0 && threshold < 1)) {
+        throw new IllegalArgumentException(
+            "The threshold %s of participation lies outside [0, 1)".formatted(threshold));
+      }
+      return new PruningGame(this);
+    }
+  }
+}
