@@ -91,7 +91,7 @@ final class Downscaled implements DataSetPreProcessor {
    * The mean over the images of their peak signal-to-noise ratio, in decibels.
    *
    * @param images [n, 784] in [0, 1]
-   * @param predicted what a network gave for them, [n, 4, 14, 14]; zeros for interpolation alone
+   * @param predicted what a network gave for them, [n, 4, 14, 14]
    */
   static double decibels(INDArray images, INDArray predicted) {
     INDArray squares = squares(images);
@@ -100,6 +100,11 @@ final class Downscaled implements DataSetPreProcessor {
     INDArray error = clipped.subi(squares);
     INDArray means = error.muli(error).mean(1, 2, 3);
     return Transforms.log(means, true).meanNumber().doubleValue() * -10 / Math.log(10);
+  }
+
+  /** The same of bicubic interpolation alone. */
+  static double interpolated(INDArray images) {
+    return decibels(images, squares(images).like());
   }
 
   /** The features of images: [n, 784] to [n, 1, 14, 14]. */

@@ -105,7 +105,7 @@ public final class Experiments implements Callable<Integer> {
         new RateDistortionStudy(data),
         new BiLevel(data.limit(20_000)),
         new ParticipationStudy(data),
-        new SuperResolution(data.limit(Math.min(10_000, data.trainCount())), 600, 300),
+        new SuperResolution(data.limit(Math.min(10_000, data.trainCount())), 1_000, 600, 300),
         new SoftShrinkageInClassifier(data.limit(Math.min(20_000, data.trainCount()))),
         new RelevanceMoons(),
         new RelevancePruning(data),

@@ -50,9 +50,9 @@ final class SuperResolution implements Study {
   private final int pruneSteps;
   private final int tuneSteps;
 
-  SuperResolution(FashionMnist data, int pruneSteps, int tuneSteps) {
+  SuperResolution(FashionMnist data, int testImages, int pruneSteps, int tuneSteps) {
     this.data = data;
-    this.images = data.test(1_000).next().getFeatures();
+    this.images = data.test(testImages).next().getFeatures();
     this.pruneSteps = pruneSteps;
     this.tuneSteps = tuneSteps;
   }
@@ -99,7 +99,7 @@ final class SuperResolution implements Study {
     MultiLayerNetwork dense = network(seed);
     new Steps(seed).train(dense, pruneSteps + tuneSteps);
     Map<String, Double> row = new LinkedHashMap<>();
-    row.put("bicubic", Downscaled.decibels(images, zeros()));
+    row.put("bicubic", Downscaled.interpolated(images));
     row.put("scratch", scratch);
     row.put("IHT", hard);
     row.put("L1", cut);
@@ -111,10 +111,6 @@ final class SuperResolution implements Study {
     row.put("drop ISS-P", dropOfShrinkage[0]);
     row.put("drop L1", dropOfL1[0]);
     return row;
-  }
-
-  private INDArray zeros() {
-    return network(0).output(Downscaled.input(images)).like();
   }
 
   private double scratch(long seed, double ratio) {

@@ -41,7 +41,7 @@ class GameAndShrinkageTest {
   @Test
   void everyMethodOfSuperResolutionRuns() {
     List<Case> cases =
-        new SuperResolution(FashionMnist.sample().limit(64), 6, 3).cases(List.of(1L));
+        new SuperResolution(FashionMnist.sample().limit(64), 30, 6, 3).cases(List.of(1L));
     assertEquals(2, cases.size());
     Map<String, Double> row = cases.get(0).measure().get();
     assertEquals(11, row.size());
