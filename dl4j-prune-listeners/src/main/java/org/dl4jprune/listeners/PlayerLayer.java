@@ -165,8 +165,10 @@ final class PlayerLayer {
   static INDArray squaredNorms(List<INDArray> matrices) {
     INDArray sum = null;
     for (INDArray matrix : matrices) {
-      INDArray squares = rowSums(matrix.mul(matrix));
-      sum = sum == null ? squares : sum.addi(squares);
+      try (INDArray squares = matrix.mul(matrix)) {
+        INDArray sums = rowSums(squares);
+        sum = sum == null ? sums : sum.addi(sums);
+      }
     }
     return sum;
   }

@@ -14,22 +14,12 @@
 package org.dl4jprune.listeners;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.dl4jprune.host.HostReads;
-import org.dl4jprune.model.Gradients;
-import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.search.Benefit;
 import org.dl4jprune.search.Equilibrium;
-import org.dl4jprune.search.EquilibriumSolver;
-import org.dl4jprune.search.ParticipationGame;
-import org.dl4jprune.structure.ChannelGroups;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Neurons and filters as players: each sets its own participation s in [0, 1] by what it brings and
@@ -45,8 +35,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>While it trains, the model runs with s·θ, θ being all incoming parameters of a unit, or the
  * scale and shift of the batch normalisation behind it; so does its {@code output}. Penalties and
- * constraints of the model's own act on s·θ. {@link #solve} looks for the equilibrium of a trained
- * model instead, without training.
+ * constraints of the model's own act on s·θ, and a model that is saved meanwhile is the one with s
+ * folded into its weights. {@link #solve} looks for the equilibrium of a trained model instead,
+ * without training.
  *
  * <p>A cut changes nothing where s is 0, unless the activation of zero is not zero (sigmoid,
  * softplus), since a silent unit then still gives that constant. With β = 0 and η = 0 the
@@ -137,27 +128,10 @@ public final class PruningGame {
     if (batches.isEmpty()) {
       throw new IllegalArgumentException("Benefits need at least one batch");
     }
-    ChannelGroups groups = ChannelGroups.of(PrunableModel.ofAny(model).copy().unwrap());
-    PrunableModel copy = groups.model();
-    List<String> said = new ArrayList<>();
-    List<PlayerLayer> layers = PlayerLayer.of(groups, names, said);
-    Map<PlayerLayer, INDArray> benefits = benefits(copy, layers, batches);
-    List<ParticipationGame> games =
-        layers.stream().map(layer -> game(copy, layer, benefits.get(layer))).toList();
-    List<Equilibrium> ends =
-        players == 0
-            ? games.stream().map(EquilibriumSolver::solve).toList()
-            : EquilibriumSolver.reach(games, players, threshold);
-    Map<String, INDArray> factors = PlayerLayer.ones(copy, layers);
-    for (int i = 0; i < ends.size(); i++) {
-      INDArray s = layers.get(i).participation();
-      s.assign(Nd4j.createFromArray(ends.get(i).participation()).castTo(s.dataType()));
-      layers.get(i).spread(p -> copy.blockOf(p).view(factors.get(copy.blockOf(p).name()), p));
-    }
-    copy.blocks().stream()
-        .filter(block -> factors.containsKey(block.name()))
-        .forEach(block -> block.values().muli(factors.get(block.name())));
-    return GameResult.cut(groups, layers, ends, threshold, remarks(said));
+    GameSolution solution = new GameSolution(rule, names, PrunableModel.ofAny(model).copy());
+    List<Equilibrium> ends = solution.play(batches, players, threshold);
+    return GameResult.cut(
+        solution.groups(), solution.layers(), ends, threshold, remarks(solution.refusals()));
   }
 
   private List<String> remarks(List<String> said) {
@@ -166,50 +140,6 @@ public final class PruningGame {
       all.add("without l2Cost and competition every participation runs to 0 or to 1");
     }
     return all;
-  }
-
-  private Map<PlayerLayer, INDArray> benefits(
-      PrunableModel model, List<PlayerLayer> layers, List<? extends MultiDataSet> batches) {
-    Map<PlayerLayer, INDArray> benefits = new LinkedHashMap<>();
-    for (PlayerLayer layer : layers) {
-      benefits.put(layer, layer.participation().like());
-    }
-    for (MultiDataSet batch : batches) {
-      try (Gradients gradients = model.gradients(batch)) {
-        for (PlayerLayer layer : layers) {
-          INDArray derivative = layer.participation().like();
-          for (Parameter p : layer.tensors()) {
-            INDArray product = p.asMatrix(gradients.of(p).mul(model.values(p)));
-            derivative.addi(PlayerLayer.rowSums(product));
-          }
-          INDArray benefit = rule.benefit().of(derivative, layer.participation());
-          benefits.get(layer).addi(benefit.muli(rule.alpha() / batches.size()));
-        }
-      }
-    }
-    return benefits;
-  }
-
-  private ParticipationGame game(PrunableModel model, PlayerLayer layer, INDArray benefits) {
-    double[] values = HostReads.vector(benefits);
-    int n = values.length;
-    INDArray gram = Nd4j.zeros(benefits.dataType(), n, n);
-    for (INDArray matrix : layer.matrices(model::values)) {
-      gram.addi(matrix.mmul(matrix.transpose()));
-    }
-    double[] flat = HostReads.vector(gram.dup('c').reshape('c', new long[] {(long) n * n}));
-    double[][] rows = new double[n][];
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      rows[i] = java.util.Arrays.copyOfRange(flat, i * n, (i + 1) * n);
-      sum += values[i] + rows[i][i];
-    }
-    if (!Double.isFinite(sum)) {
-      throw new IllegalStateException(
-          "The gradient or the weights of layer %s contain NaN or infinity"
-              .formatted(layer.name()));
-    }
-    return new ParticipationGame(values, rows, rule.l2Cost(), rule.l1Cost(), rule.competition());
   }
 
   /** Collects the settings; all checks are in {@link #build()}. */

@@ -85,6 +85,29 @@ class PruningGameTest {
         1e-12);
   }
 
+  @Test
+  void aPlayerWithoutWeightsOnlyPays() {
+    ParticipationRule rule = new ParticipationRule(Benefit.DESCENT, 1, 0.1, 0.05, 0.1, 0.5);
+    INDArray s = Nd4j.createFromArray(0.02, 1);
+    INDArray theta = Nd4j.createFromArray(new double[][] {{0, 0}, {1, 1}});
+    assertEquals(-0.05, rule.gradient(s, s.like(), List.of(theta)).getDouble(0), 1e-12);
+    rule.step(s, s.like(), List.of(theta));
+    assertEquals(0, s.getDouble(0));
+  }
+
+  @Test
+  void weightsThatGrowTenfoldAreRemarked() {
+    MultiLayerNetwork network = Toys.mlp(new Adam(1e-2), DataType.DOUBLE);
+    PruningGame game = idle();
+    game.listener().attach(network);
+    assertTrue(game.prune(network).remarks().stream().noneMatch(r -> r.contains("grew")));
+    network.getParam("0_W").muli(11);
+    List<String> grown =
+        game.prune(network).remarks().stream().filter(r -> r.contains("grew")).toList();
+    assertEquals(1, grown.size());
+    assertTrue(grown.get(0).contains("layer0"), grown.get(0));
+  }
+
   @ParameterizedTest
   @EnumSource(Training.Kind.class)
   void withoutBenefitAndCostsItIsPlainTrainingToTheBit(Training.Kind kind) {
@@ -257,6 +280,14 @@ class PruningGameTest {
         Toys.batches(DataType.DOUBLE, 3).stream().map(DataSet::toMultiDataSet).toList();
     PruningGame.Builder settings =
         PruningGame.builder().benefit(Benefit.ABSOLUTE).l2Cost(1).threshold(1e-9);
+    MultiLayerNetwork alike = twins();
+    // Neither magnitude nor Taylor tells them apart.
+    assertArrayEquals(
+        alike.getParam("0_W").getColumn(0).toDoubleVector(),
+        alike.getParam("0_W").getColumn(1).toDoubleVector());
+    GameResult alone = settings.competition(0).build().solve(alike, batches);
+    assertEquals(
+        alone.layers().get(0).participation().get(0), alone.layers().get(0).participation().get(1));
     GameResult both = settings.competition(1.9).build().solve(twins(), batches);
     assertEquals(2, both.layers().get(0).kept());
     assertTrue(both.layers().get(0).equilibrium().isUnique());
