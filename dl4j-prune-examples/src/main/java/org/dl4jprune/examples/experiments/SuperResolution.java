@@ -14,6 +14,7 @@
 package org.dl4jprune.examples.experiments;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -47,8 +49,12 @@ final class SuperResolution implements Study {
 
   private final FashionMnist data;
   private final INDArray images;
+  private final Map<Long, Dense> dense = new HashMap<>();
   private final int pruneSteps;
   private final int tuneSteps;
+
+  /** A dense training, which both ratios share. */
+  private record Dense(MultiLayerNetwork untilCut, double decibels) {}
 
   SuperResolution(FashionMnist data, int testImages, int pruneSteps, int tuneSteps) {
     this.data = data;
@@ -96,15 +102,13 @@ final class SuperResolution implements Study {
     double hard = shrinking(seed, ratio, 0, new double[1]);
     double cut = cut(seed, ratio, dropOfL1);
     double soft = shrinking(seed, ratio, 0.95, dropOfShrinkage);
-    MultiLayerNetwork dense = network(seed);
-    new Steps(seed).train(dense, pruneSteps + tuneSteps);
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("bicubic", Downscaled.interpolated(images));
     row.put("scratch", scratch);
     row.put("IHT", hard);
     row.put("L1", cut);
     row.put("ISS-P", soft);
-    row.put("dense", decibels(dense));
+    row.put("dense", dense(seed).decibels());
     row.put("ISS-P − scratch", soft - scratch);
     row.put("ISS-P − IHT", soft - hard);
     row.put("ISS-P − L1", soft - cut);
@@ -121,10 +125,23 @@ final class SuperResolution implements Study {
     return decibels(network);
   }
 
+  private Dense dense(long seed) {
+    return dense.computeIfAbsent(
+        seed,
+        key -> {
+          MultiLayerNetwork network = network(seed);
+          Steps steps = new Steps(seed);
+          steps.train(network, pruneSteps);
+          MultiLayerNetwork untilCut = network.clone();
+          steps.train(network, tuneSteps);
+          return new Dense(untilCut, decibels(network));
+        });
+  }
+
   private double cut(long seed, double ratio, double[] drop) {
-    MultiLayerNetwork dense = network(seed);
+    MultiLayerNetwork dense = dense(seed).untilCut();
     Steps steps = new Steps(seed);
-    steps.train(dense, pruneSteps);
+    steps.skip(pruneSteps);
     Pruned pruned = Pruner.of(dense).allocation(new Uniform()).sparsity(ratio).prune();
     MultiLayerNetwork network = (MultiLayerNetwork) pruned.model().unwrap();
     drop[0] = decibels(dense) - decibels(network);
@@ -169,13 +186,23 @@ final class SuperResolution implements Study {
       batches.setPreProcessor(new Downscaled());
     }
 
+    private DataSet next() {
+      if (!batches.hasNext()) {
+        batches.reset();
+      }
+      return batches.next();
+    }
+
+    void skip(int steps) {
+      for (int step = 0; step < steps; step++) {
+        next();
+      }
+    }
+
     void train(MultiLayerNetwork network, int steps, TrainingListener... listeners) {
       network.setListeners(listeners);
       for (int step = 0; step < steps; step++) {
-        if (!batches.hasNext()) {
-          batches.reset();
-        }
-        network.fit(batches.next());
+        network.fit(next());
       }
       network.setListeners();
     }
