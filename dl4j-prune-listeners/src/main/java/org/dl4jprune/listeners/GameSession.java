@@ -96,6 +96,8 @@ final class GameSession implements StepSession {
     double[] values = HostReads.vector(Nd4j.concat(0, sums));
     for (int i = 0; i < values.length; i++) {
       if (!Double.isFinite(values[i])) {
+        // The next step begins anew, whatever the user does about this one.
+        derivatives.values().forEach(derivative -> derivative.assign(0));
         throw new IllegalStateException(
             "The gradient of layer %s contains NaN or infinity; lower the learning rate or clip the gradients"
                 .formatted(layers.get(i).name()));

@@ -362,5 +362,7 @@ class PruningGameTest {
         assertThrows(IllegalStateException.class, () -> network.fit(bad));
     assertTrue(refused.getMessage().contains("layer layer"), refused.getMessage());
     assertEquals(before, Training.bits(network));
+    network.fit(Toys.batches(DataType.DOUBLE, 1).get(0));
+    assertTrue(Double.isFinite(network.params().sumNumber().doubleValue()));
   }
 }
