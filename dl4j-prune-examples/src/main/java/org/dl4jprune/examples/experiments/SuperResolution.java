@@ -159,7 +159,7 @@ final class SuperResolution implements Study {
           @Override
           public void iterationDone(Model model, int iteration, int epoch) {
             if (iteration == pruneSteps - 1) {
-              before[0] = model.params().detach().dup();
+              before[0] = model.params().dup().detach();
             }
           }
         };
