@@ -72,6 +72,35 @@ class LatencyTableTest {
   }
 
   @Test
+  void aSoftmaxIsRunWithOneOutputToo() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new DenseLayer.Builder().nIn(4).nOut(3).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                        .nIn(3)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+    network.init();
+    MultiDataSet rows = new MultiDataSet(Nd4j.rand(2, 4), Nd4j.rand(2, 2));
+    List<Long> outputs = new ArrayList<>();
+    LatencyTable.measure(
+        network,
+        rows,
+        (shape, forwardPass) -> {
+          forwardPass.run();
+          outputs.add(shape.outputs());
+          return 1;
+        },
+        8);
+    assertTrue(outputs.contains(1L), outputs::toString);
+  }
+
+  @Test
   void everyLayerWithWidthsIsRunAtEveryWidth() {
     List<LayerShape> seen = new ArrayList<>();
     LatencyTable table =
