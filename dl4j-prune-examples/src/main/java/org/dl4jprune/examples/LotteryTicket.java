@@ -129,15 +129,7 @@ public final class LotteryTicket implements Callable<Integer> {
    *     input
    */
   public static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new LotteryTicket());
-    line.getCommandSpec().version("dl4j-prune " + Versions.project());
-    line.setParameterExceptionHandler(
-        (mistake, arguments) -> {
-          mistake.getCommandLine().getErr().println("error: " + mistake.getMessage());
-          mistake.getCommandLine().getErr().println("--help lists all options.");
-          return CommandLine.ExitCode.USAGE;
-        });
-    return line;
+    return ExampleCommand.of(new LotteryTicket());
   }
 
   @Override

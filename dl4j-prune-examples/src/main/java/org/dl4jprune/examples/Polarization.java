@@ -97,7 +97,7 @@ public final class Polarization implements Callable<Integer> {
    * @return the command
    */
   public static CommandLine commandLine() {
-    return new CommandLine(new Polarization());
+    return ExampleCommand.of(new Polarization());
   }
 
   @Override

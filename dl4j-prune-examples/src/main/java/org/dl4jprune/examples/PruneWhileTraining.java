@@ -33,8 +33,6 @@ import org.dl4jprune.examples.run.Engine;
 import org.dl4jprune.examples.run.Method;
 import org.dl4jprune.examples.run.RunResult;
 import org.dl4jprune.examples.run.Setting;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,7 +55,6 @@ import picocli.CommandLine.TypeConversionException;
       ""
     })
 public final class PruneWhileTraining implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(PruneWhileTraining.class);
   private static final Set<Method> DEFAULT_METHODS =
       EnumSet.of(Method.DENSE, Method.ONE_SHOT_AT_END, Method.ONE_SHOT, Method.GMP, Method.GRANET);
 
@@ -147,23 +144,10 @@ public final class PruneWhileTraining implements Callable<Integer> {
    *     input
    */
   public static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new PruneWhileTraining());
-    line.getCommandSpec().version("dl4j-prune " + Versions.project());
+    CommandLine line = ExampleCommand.of(new PruneWhileTraining());
     line.registerConverter(Method.class, text -> choose(text, Method.values()));
     line.registerConverter(Architecture.class, text -> choose(text, Architecture.values()));
     line.registerConverter(Engine.class, text -> choose(text, Engine.values()));
-    line.setParameterExceptionHandler(
-        (mistake, arguments) -> {
-          mistake.getCommandLine().getErr().println("error: " + mistake.getMessage());
-          mistake.getCommandLine().getErr().println("--help lists all options.");
-          return CommandLine.ExitCode.USAGE;
-        });
-    line.setExecutionExceptionHandler(
-        (failure, command, parsed) -> {
-          LOG.debug("the command failed", failure);
-          command.getErr().println("error: " + failure);
-          return CommandLine.ExitCode.SOFTWARE;
-        });
     return line;
   }
 

@@ -113,7 +113,7 @@ public final class StructuredPruning implements Callable<Integer> {
   }
 
   static CommandLine command() {
-    return new CommandLine(new StructuredPruning());
+    return ExampleCommand.of(new StructuredPruning());
   }
 
   @Override
