@@ -35,11 +35,6 @@ public final class Prune {
   }
 
   static CommandLine command() {
-    return new CommandLine(new Prune())
-        .setExecutionExceptionHandler(
-            (exception, commandLine, parsed) -> {
-              commandLine.getErr().println(exception.getMessage());
-              return CommandLine.ExitCode.SOFTWARE;
-            });
+    return Commands.of(new Prune());
   }
 }

@@ -35,6 +35,7 @@ import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.Cost;
 import org.dl4jprune.structure.FilterImportance;
 import org.dl4jprune.structure.GroupImportance;
+import org.dl4jprune.structure.LatencyTable;
 import org.dl4jprune.structure.Normalisation;
 import org.dl4jprune.structure.PerCost;
 import org.dl4jprune.structure.PlanPicture;
@@ -84,7 +85,8 @@ final class Thin implements Callable<Integer> {
   @Option(
       names = "--of",
       description =
-          "what the fraction counts: ${COMPLETION-CANDIDATES} without LATENCY; default: ${DEFAULT-VALUE}")
+          "what the fraction counts: ${COMPLETION-CANDIDATES}; LATENCY measures the layers first;"
+              + " default: ${DEFAULT-VALUE}")
   private Budget.Of of = Budget.Of.UNITS;
 
   @Option(
@@ -158,7 +160,7 @@ final class Thin implements Callable<Integer> {
     StructuredPruning pruning =
         StructuredPruning.of(file)
             .importance(importance(example))
-            .budget(new Budget(of, sparsity, example, null))
+            .budget(new Budget(of, sparsity, example, table(file, example)))
             .scope(scope)
             .minimumKept(minimumKept)
             .roundTo(multiple)
@@ -167,6 +169,12 @@ final class Thin implements Callable<Integer> {
             .seed(seed);
     layers.forEach(pruning::sparsity);
     return example == null ? pruning : pruning.example(example);
+  }
+
+  private LatencyTable table(ModelFile file, MultiDataSet example) {
+    return of == Budget.Of.LATENCY && example != null
+        ? LatencyTable.measure(file.model().unwrap(), example)
+        : null;
   }
 
   private UnitImportance importance(MultiDataSet example) {

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.cli.Commands;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.examples.net.Networks;
 import org.dl4jprune.examples.report.LotteryPage;
@@ -129,7 +130,7 @@ public final class LotteryTicket implements Callable<Integer> {
    *     input
    */
   public static CommandLine commandLine() {
-    return ExampleCommand.of(new LotteryTicket());
+    return Commands.of(new LotteryTicket());
   }
 
   @Override

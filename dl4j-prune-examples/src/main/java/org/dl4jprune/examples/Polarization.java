@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.dl4jprune.cli.Commands;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.examples.net.Networks;
 import org.dl4jprune.examples.report.PolarizationPage;
@@ -97,7 +98,7 @@ public final class Polarization implements Callable<Integer> {
    * @return the command
    */
   public static CommandLine commandLine() {
-    return ExampleCommand.of(new Polarization());
+    return Commands.of(new Polarization());
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.dl4jprune.cli.Commands;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.examples.report.Experiment;
 import org.dl4jprune.examples.report.ReportFolder;
@@ -144,7 +145,7 @@ public final class PruneWhileTraining implements Callable<Integer> {
    *     input
    */
   public static CommandLine commandLine() {
-    CommandLine line = ExampleCommand.of(new PruneWhileTraining());
+    CommandLine line = Commands.of(new PruneWhileTraining());
     line.registerConverter(Method.class, text -> choose(text, Method.values()));
     line.registerConverter(Architecture.class, text -> choose(text, Architecture.values()));
     line.registerConverter(Engine.class, text -> choose(text, Engine.values()));

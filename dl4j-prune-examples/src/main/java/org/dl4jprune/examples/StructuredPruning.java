@@ -25,6 +25,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.dl4jprune.cli.Commands;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.examples.net.Networks;
@@ -113,7 +114,7 @@ public final class StructuredPruning implements Callable<Integer> {
   }
 
   static CommandLine command() {
-    return ExampleCommand.of(new StructuredPruning());
+    return Commands.of(new StructuredPruning());
   }
 
   @Override

@@ -22,11 +22,15 @@ import java.util.Properties;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What a result was made with. */
-final class Versions {
+public final class Versions {
   private Versions() {}
 
-  /** Gives the version of this project. */
-  static String project() {
+  /**
+   * The version of this project.
+   *
+   * @return as in its pom
+   */
+  public static String project() {
     return build().getProperty("project");
   }
 

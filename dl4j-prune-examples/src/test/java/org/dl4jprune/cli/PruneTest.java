@@ -125,6 +125,18 @@ class PruneTest {
     }
   }
 
+  /** How much time a channel takes is this machine's affair, so none of it is asked for. */
+  @Test
+  void timesAreMeasuredWhereTheyAreCounted() throws Exception {
+    Path target = folder.resolve("faster.zip");
+    assertEquals(
+        0,
+        run("thin", model, target, "--sparsity", "0", "--of", "LATENCY", "--input", "784"),
+        err::toString);
+    assertTrue(out.toString().contains("nanoseconds"), out::toString);
+    assertEquals(read(model).numParams(), read(target).numParams());
+  }
+
   @Test
   void namedLayersHaveTheirOwnSparsity() throws Exception {
     Path target = folder.resolve("named.zip");
@@ -170,7 +182,9 @@ class PruneTest {
     Path plan = folder.resolve("plan.json");
     Files.writeString(plan, "{}");
     assertEquals(1, run("apply", model, plan, target));
+    assertEquals(2, run("thin", model, target, "--sparsity", "0.5", "--of", "LATENCY"));
     assertFalse(err.toString().contains("\tat "), err::toString);
+    assertFalse(err.toString().contains("Usage"), err::toString);
     assertFalse(Files.exists(target));
   }
 }

@@ -11,17 +11,18 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.dl4jprune.examples;
+package org.dl4jprune.cli;
 
+import org.dl4jprune.examples.Versions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** What the commands of all examples have in common: their version, and one line for a mistake. */
-final class ExampleCommand {
-  private static final Logger LOG = LoggerFactory.getLogger(ExampleCommand.class);
+/** What all commands have in common: their version, and one line for a mistake. */
+public final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
-  private ExampleCommand() {}
+  private Commands() {}
 
   /**
    * A command line.
@@ -29,7 +30,7 @@ final class ExampleCommand {
    * @param command an object with picocli's annotations
    * @return its {@code execute} gives 0, 1 for a failure while running, or 2 for bad input
    */
-  static CommandLine of(Object command) {
+  public static CommandLine of(Object command) {
     CommandLine line = new CommandLine(command);
     line.getCommandSpec().version("dl4j-prune " + Versions.project());
     line.setParameterExceptionHandler(
@@ -41,7 +42,8 @@ final class ExampleCommand {
     line.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
           LOG.debug("the command failed", failure);
-          failed.getErr().println("error: " + failure);
+          String reason = failure.getMessage();
+          failed.getErr().println("error: " + (reason == null ? failure : reason));
           return CommandLine.ExitCode.SOFTWARE;
         });
     return line;
