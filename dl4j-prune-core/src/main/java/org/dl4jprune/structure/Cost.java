@@ -37,6 +37,16 @@ public interface Cost {
   long after(Set<Integer> gone);
 
   /**
+   * Whether less is left whenever more goes.
+   *
+   * @return true for what is counted; false for what is measured, where a narrow layer may take
+   *     longer than a wide one
+   */
+  default boolean fallsWithEveryUnit() {
+    return true;
+  }
+
+  /**
    * Counts parameters.
    *
    * @param groups the groups of a model

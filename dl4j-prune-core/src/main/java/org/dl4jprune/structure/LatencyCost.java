@@ -39,6 +39,11 @@ final class LatencyCost implements Cost {
   }
 
   @Override
+  public boolean fallsWithEveryUnit() {
+    return false;
+  }
+
+  @Override
   public long after(Set<Integer> gone) {
     long[][] left = shapes.after(gone);
     double total = 0;

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntToLongFunction;
 import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.structure.ChannelGroup;
 import org.dl4jprune.structure.ChannelGroups;
@@ -142,24 +143,50 @@ final class UnitSelection {
             .flatMap(pool -> inOrder(pool).stream())
             .sorted(Comparator.comparingDouble(Candidate::place))
             .toList();
-    long least = cost.after(chosen(counts(fixed, candidates)));
+    IntToLongFunction left =
+        taken -> cost.after(chosen(counts(fixed, candidates.subList(0, taken))));
+    int taken =
+        cost.fallsWithEveryUnit()
+            ? bisected(left, candidates.size(), most)
+            : scanned(left, candidates.size(), most);
+    return finish(counts(fixed, candidates.subList(0, taken)));
+  }
+
+  /** The shortest prefix that reaches the target, where the cost falls with every unit. */
+  private static int bisected(IntToLongFunction left, int all, long most) {
+    long least = left.applyAsLong(all);
     if (least > most) {
-      throw new IllegalArgumentException(
-          "At most %,d may be left of the model, but %,d stay when all goes that can go: so much cannot be removed"
-              .formatted(most, least));
+      throw unreachable(least, most);
     }
     int from = 0;
-    int to = candidates.size();
-    // The cost falls with every unit, so the first prefix that reaches the target is bisected.
+    int to = all;
     while (from < to) {
       int middle = (from + to) / 2;
-      if (cost.after(chosen(counts(fixed, candidates.subList(0, middle)))) <= most) {
+      if (left.applyAsLong(middle) <= most) {
         to = middle;
       } else {
         from = middle + 1;
       }
     }
-    return finish(counts(fixed, candidates.subList(0, from)));
+    return from;
+  }
+
+  /** The same where it may rise in between. */
+  private static int scanned(IntToLongFunction left, int all, long most) {
+    long least = Long.MAX_VALUE;
+    for (int taken = 0; taken <= all; taken++) {
+      least = Math.min(least, left.applyAsLong(taken));
+      if (least <= most) {
+        return taken;
+      }
+    }
+    throw unreachable(least, most);
+  }
+
+  private static IllegalArgumentException unreachable(long least, long most) {
+    return new IllegalArgumentException(
+        "At most %,d may be left of the model, but at least %,d stay whatever goes: so much cannot be removed"
+            .formatted(most, least));
   }
 
   private static int[] counts(int[] fixed, List<Candidate> gone) {

@@ -66,6 +66,29 @@ class LatencyBudgetTest {
   }
 
   @Test
+  void whereNarrowIsSlowerNoMoreGoesThanIsAsked() {
+    MultiLayerNetwork network = Nets.dense(8, 32, 2);
+    // From 32 units on 30 are the fastest, 29 to 9 are slow, and 8 are fast again.
+    LatencyTable table =
+        table(
+            network,
+            (shape, run) ->
+                shape.outputs() == 2
+                    ? 1
+                    : shape.outputs() > 29 || shape.outputs() < 9 ? 10 * shape.outputs() : 10_000,
+            32);
+    Thinned nothing =
+        StructuredPruning.of(network).budget(Budget.latency(0, table, EXAMPLE)).prune();
+    assertTrue(nothing.isUnchanged(), nothing::toText);
+    Thinned little =
+        StructuredPruning.of(network).budget(Budget.latency(0.05, table, EXAMPLE)).prune();
+    assertEquals(30L, Nets.widths(little).get(0));
+    Thinned much =
+        StructuredPruning.of(network).budget(Budget.latency(0.5, table, EXAMPLE)).prune();
+    assertEquals(8L, Nets.widths(much).get(0));
+  }
+
+  @Test
   void widthsThatPayAreTheNearestThatAreFasterThanAllWiderOnes() {
     MultiLayerNetwork network = Nets.dense(8, 32, 2);
     LatencyTable table = table(network, EIGHTS, 32);
