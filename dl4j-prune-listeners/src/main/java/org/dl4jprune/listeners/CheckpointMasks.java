@@ -16,14 +16,23 @@ package org.dl4jprune.listeners;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.optimize.listeners.Checkpoint;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.ListenerResponse;
+import org.nd4j.autodiff.listeners.Loss;
+import org.nd4j.autodiff.listeners.records.LossCurve;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Adds the masks to every file that DL4J's {@code CheckpointListener} writes. It comes last:
+ * Adds the masks to every file that DL4J's {@code CheckpointListener} writes, or SameDiff's of the
+ * same name. It comes last:
  *
  * <pre>{@code
  * network.setListeners(pruning, checkpoints, new CheckpointMasks(pruning, directory));
@@ -31,8 +40,12 @@ import org.deeplearning4j.optimize.listeners.CheckpointListener;
  *
  * <p>DL4J writes its file in place, so a process that is killed meanwhile leaves half of one, which
  * is not in its list of checkpoints; {@link PruningListener#save} has no such moment.
+ *
+ * <p>SameDiff's listener of 1.0.0-M2.1 saves its own gradient function instead of the user's graph
+ * when it saves after a number of iterations, and nobody can train with that. Such files, and with
+ * them all of SameDiff, are written anew by {@link PruningListener#save}.
  */
-public final class CheckpointMasks extends BaseTrainingListener {
+public final class CheckpointMasks extends TrainingHooks {
   private final PruningListener listener;
   private final File directory;
   private final File record;
@@ -61,19 +74,77 @@ public final class CheckpointMasks extends BaseTrainingListener {
     addMasks();
   }
 
-  private void addMasks() {
-    // The list of checkpoints grows with each; asking for its length is all that a step costs.
+  @Override
+  public void iterationDone(SameDiff gradientFunction, At at, MultiDataSet batch, Loss loss) {
+    writeGraph();
+  }
+
+  @Override
+  public ListenerResponse epochEnd(SameDiff graph, At at, LossCurve losses, long milliseconds) {
+    writeGraph();
+    return ListenerResponse.CONTINUE;
+  }
+
+  /** The list of checkpoints grows with each; asking for its length is all that a step costs. */
+  private boolean isNew() {
     long length = record.length();
-    if (length == seen) {
-      return;
-    }
+    boolean grown = length != seen;
     seen = length;
-    Checkpoint last = CheckpointListener.lastCheckpoint(directory);
-    File file = CheckpointListener.getFileForCheckpoint(directory, last.getCheckpointNum());
+    return grown;
+  }
+
+  private void addMasks() {
+    if (isNew()) {
+      write(CheckpointListener.lastCheckpoint(directory).getFilename(), listener::addTo);
+    }
+  }
+
+  private void writeGraph() {
+    if (isNew()) {
+      String name =
+          org.nd4j.autodiff.listeners.checkpoint.CheckpointListener.lastCheckpoint(directory)
+              .getFilename();
+      write(name, listener::save);
+    }
+  }
+
+  private void write(String name, Writing writing) {
+    File file = new File(directory, name);
     try {
-      listener.addTo(file);
+      writing.to(file);
     } catch (IOException e) {
       throw new UncheckedIOException("No masks in checkpoint " + file, e);
     }
   }
+
+  private interface Writing {
+    void to(File file) throws IOException;
+  }
+
+  @Override
+  public void onEpochStart(Model model) {}
+
+  @Override
+  public void onForwardPass(Model model, List<INDArray> activations) {}
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> activations) {}
+
+  @Override
+  public void onGradientCalculation(Model model) {}
+
+  @Override
+  public void epochStart(SameDiff graph, At at) {}
+
+  @Override
+  public void iterationStart(SameDiff graph, At at, MultiDataSet batch, long loadTime) {}
+
+  @Override
+  public void activationAvailable(
+      SameDiff graph,
+      At at,
+      MultiDataSet batch,
+      SameDiffOp op,
+      String variable,
+      INDArray activation) {}
 }

@@ -149,6 +149,31 @@ class TravellingMasksTest {
   }
 
   @Test
+  void checkpointsOfASameDiffGraphCanBeTrainedOn() throws IOException {
+    for (boolean epochs : new boolean[] {true, false}) {
+      File folder = directory.resolve("epochs-" + epochs).toFile();
+      var builder =
+          org.nd4j.autodiff.listeners.checkpoint.CheckpointListener.builder(folder)
+              .fileNamePrefix("graph")
+              .keepLast(1);
+      var checkpoints =
+          (epochs ? builder.saveEveryNEpochs(1) : builder.saveEveryNIterations(4)).build();
+      SameDiff model = (SameDiff) Training.Kind.SAME_DIFF.make();
+      PruningListener listener = Toys.granet().build();
+      Training.fit(model, 2, listener, checkpoints, new CheckpointMasks(listener, folder));
+      assertEquals(1, checkpoints.availableCheckpoints().size());
+      File last = new File(folder, checkpoints.lastCheckpoint().getFilename());
+      RestoredPruning restored = PruningListener.load(last);
+      long steps = epochs ? 10 : 8;
+      assertEquals(steps, PrunableModel.ofAny(restored.model()).iteration());
+      TrainedInParts.listen(restored.model(), restored.listener());
+      TrainedInParts.steps(restored.model(), (int) (10 - steps));
+      assertEquals(Training.bits(model), Training.bits(restored.model()));
+      assertEquals(PackedMasks.of(listener.masks()), PackedMasks.of(restored.listener().masks()));
+    }
+  }
+
+  @Test
   void earlyStoppingKeepsMasks() throws IOException {
     File folder = directory.toFile();
     for (int i = 0; i < 3; i++) {
