@@ -26,6 +26,7 @@ import org.dl4jprune.examples.net.Networks;
 import org.dl4jprune.examples.report.PolarizationPage;
 import org.dl4jprune.examples.report.ReportFolder;
 import org.dl4jprune.examples.run.ConsensusRun;
+import org.dl4jprune.gates.GateCost;
 import org.dl4jprune.gates.Granularity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
@@ -61,10 +62,8 @@ public final class Polarization implements Callable<Integer> {
       description = "its weight at the end of its ramp; default: ${DEFAULT-VALUE}")
   private double polarization = 50;
 
-  @Option(
-      names = "--two-sided",
-      description = "pull towards the target from both sides, not from above only")
-  private boolean twoSided;
+  @Option(names = "--one-sided", description = "push down to the target only, do not pull up to it")
+  private boolean oneSided;
 
   @Option(names = "--epochs", description = "default: ${DEFAULT-VALUE}")
   private int epochs = 18;
@@ -150,7 +149,15 @@ public final class Polarization implements Callable<Integer> {
 
   private ConsensusRun run(FashionMnist data, double weight) {
     return new ConsensusRun(
-        data, epochs, batch, seed, sparsity, weight, twoSided, Granularity.CHANNEL);
+        data,
+        epochs,
+        batch,
+        seed,
+        sparsity,
+        weight,
+        oneSided,
+        Granularity.CHANNEL,
+        GateCost.UNIFORM);
   }
 
   private ComputationGraph network(int... hidden) {

@@ -38,10 +38,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * Consensus consensus = gates.extract(gated, train);
  * }</pre>
  *
- * <p>The gates of a layer read what the layer reads. The loss is the task's + activity·max(0, Σ f ḡ
- * − (1 − t))² + polarization·(1/|G|) Σ ḡ(1 − ḡ), with ḡ the mean of the binary gates over the
- * minibatch; without a target sparsity t the first penalty is Σ f ḡ. In front of {@code fit} the
- * listener that steers them is attached to the gated network; {@code setListeners} would remove it.
+ * <p>The gates of a layer read what the layer reads. The loss is the task's + activity·(Σ f ḡ − (1
+ * − t))² + polarization·(1/|G|) Σ ḡ(1 − ḡ), with ḡ the mean of the binary gates over the minibatch;
+ * without a target sparsity t the first penalty is Σ f ḡ. In front of {@code fit} the listener that
+ * steers them is attached to the gated network; {@code setListeners} would remove it.
  */
 public final class ConsensusGates {
   private static final double RAMP_START = 0.3;
@@ -160,9 +160,9 @@ public final class ConsensusGates {
     GatePenalty activity =
         Double.isNaN(settings.targetSparsity)
             ? GatePenalty.activity()
-            : settings.twoSided
-                ? GatePenalty.target(1 - settings.targetSparsity)
-                : GatePenalty.budget(1 - settings.targetSparsity);
+            : settings.oneSided
+                ? GatePenalty.budget(1 - settings.targetSparsity)
+                : GatePenalty.target(1 - settings.targetSparsity);
     return GatePenalties.of(gated)
         .add(activity, settings.activity())
         .add(GatePenalty.polarization(), settings.polarization);
@@ -185,7 +185,7 @@ public final class ConsensusGates {
     private Granularity granularity = Granularity.CHANNEL;
     private double targetSparsity = Double.NaN;
     private double activity = Double.NaN;
-    private boolean twoSided;
+    private boolean oneSided;
     private Schedule polarization;
     private final List<String> layers = new ArrayList<>();
     private GateCost cost = GateCost.WEIGHTS;
@@ -220,13 +220,13 @@ public final class ConsensusGates {
     }
 
     /**
-     * Pulls towards the target sparsity from both sides. The one-sided penalty of the paper's card
-     * lets the polarisation close more than was asked for. Ours, not the paper's.
+     * Pushes down to the target sparsity only, with max(0, Σ f ḡ − (1 − t))², which lets the
+     * polarisation close more than was asked for. By default a target pulls from both sides.
      *
      * @return this
      */
-    public Builder twoSided() {
-      this.twoSided = true;
+    public Builder oneSided() {
+      this.oneSided = true;
       return this;
     }
 

@@ -122,7 +122,7 @@ public interface GatePenalty {
 
   /**
    * The squared distance from a target, (Σ f g − kept)², which also opens gates again that closed
-   * below it. The paper's card has the one-sided form, {@link #budget(double)}.
+   * below it; the one-sided form is {@link #budget(double)}.
    *
    * @param kept the share of the gated cost that is to stay, in (0, 1]
    * @return the penalty

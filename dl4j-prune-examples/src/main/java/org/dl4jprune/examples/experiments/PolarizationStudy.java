@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.examples.net.Networks;
 import org.dl4jprune.examples.run.ConsensusRun;
+import org.dl4jprune.gates.GateCost;
 import org.dl4jprune.gates.Granularity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
@@ -104,8 +105,8 @@ final class PolarizationStudy implements Study {
 
   @Override
   public String setting() {
-    return ("%s, %,d training images, %d epochs of batch 128, Adam 1e-3; half of the gates are to"
-            + " go, every gate costs the same; polarisation 0 for 30 %% of the steps, then in a"
+    return ("%s, %,d training images, %d epochs of batch 128, Adam 1e-3; half of the gates' cost"
+            + " is to go, every gate costs the same unless operations are counted; polarisation 0 for 30 %% of the steps, then in a"
             + " straight line to 50; accuracy on %,d test images in percent. \"operations\": all"
             + " multiply-accumulates that are left, in percent; times of a batch of 128.")
         .formatted(net, data.trainCount(), epochs, data.testCount());
@@ -115,22 +116,29 @@ final class PolarizationStudy implements Study {
   public List<Case> cases(List<Long> seeds) {
     List<Case> cases = new ArrayList<>();
     for (long seed : seeds) {
-      cases.add(new Case("ramp to 50", seed, () -> gated(seed, 50, false)));
-      cases.add(new Case("ramp to 50, two-sided target", seed, () -> gated(seed, 50, true)));
-      cases.add(new Case("no polarisation", seed, () -> gated(seed, 0, false)));
+      cases.add(new Case("ramp to 50", seed, () -> gated(seed, 50, false, GateCost.UNIFORM)));
+      cases.add(
+          new Case(
+              "ramp to 50, half of the operations",
+              seed,
+              () -> gated(seed, 50, false, GateCost.MULTIPLY_ACCUMULATES)));
+      cases.add(
+          new Case(
+              "ramp to 50, from above only", seed, () -> gated(seed, 50, true, GateCost.UNIFORM)));
+      cases.add(new Case("no polarisation", seed, () -> gated(seed, 0, false, GateCost.UNIFORM)));
       cases.add(new Case("dense", seed, () -> dense(seed)));
     }
     return cases;
   }
 
-  private Map<String, Double> gated(long seed, double weight, boolean twoSided) {
-    ConsensusRun run = run(seed, weight, twoSided);
+  private Map<String, Double> gated(long seed, double weight, boolean oneSided, GateCost cost) {
+    ConsensusRun run = run(seed, weight, oneSided, cost);
     ConsensusRun.Result result = run.run(network.apply(seed));
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("gated", 100 * result.gated());
     row.put("extracted", 100 * result.extracted());
     row.put("agreement, %", 100 * result.consensus().agreement());
-    row.put("gates kept, %", 100 * result.consensus().keptCost());
+    row.put("kept of the gates' cost, %", 100 * result.consensus().keptCost());
     row.put("operations, %", 100 * result.keptOperations());
     row.put("ms gated", result.gatedMilliseconds());
     row.put("ms extracted", result.milliseconds());
@@ -144,10 +152,10 @@ final class PolarizationStudy implements Study {
   private Map<String, Double> dense(long seed) {
     ComputationGraph dense = network.apply(seed);
     dense.fit(data.train(128, seed), epochs);
-    return Map.of("extracted", 100 * run(seed, 0, false).accuracy(dense));
+    return Map.of("extracted", 100 * run(seed, 0, false, GateCost.UNIFORM).accuracy(dense));
   }
 
-  private ConsensusRun run(long seed, double weight, boolean twoSided) {
-    return new ConsensusRun(data, epochs, 128, seed, 0.5, weight, twoSided, granularity);
+  private ConsensusRun run(long seed, double weight, boolean oneSided, GateCost cost) {
+    return new ConsensusRun(data, epochs, 128, seed, 0.5, weight, oneSided, granularity, cost);
   }
 }

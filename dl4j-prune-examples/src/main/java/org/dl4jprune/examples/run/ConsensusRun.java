@@ -41,8 +41,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param seed of the order of the images
  * @param sparsity the share of the gated cost that is to go
  * @param polarization the weight of the polarisation at the end; 0 for the control without it
- * @param twoSided whether the target is approached from both sides
+ * @param oneSided whether the target is approached from above only
  * @param granularity channels, or residual branches
+ * @param cost what each gate costs
  */
 public record ConsensusRun(
     FashionMnist data,
@@ -51,8 +52,9 @@ public record ConsensusRun(
     long seed,
     double sparsity,
     double polarization,
-    boolean twoSided,
-    Granularity granularity) {
+    boolean oneSided,
+    Granularity granularity,
+    GateCost cost) {
   private static final int CURVE_POINTS = 60;
   private static final int WARM_UP = 5;
   private static final int TIMED = 21;
@@ -111,9 +113,10 @@ public record ConsensusRun(
         ConsensusGates.builder()
             .granularity(granularity)
             .targetSparsity(sparsity)
-            .cost(GateCost.UNIFORM)
+            .multiplyAccumulates(data.test(1).next().toMultiDataSet())
+            .cost(cost)
             .polarization(polarization, iterations());
-    ConsensusGates gates = (twoSided ? builder.twoSided() : builder).build();
+    ConsensusGates gates = (oneSided ? builder.oneSided() : builder).build();
     ComputationGraph gated = gates.install(network);
     Curve curve = new Curve(Math.max(1, iterations() / CURVE_POINTS));
     gated.addListeners(curve);
