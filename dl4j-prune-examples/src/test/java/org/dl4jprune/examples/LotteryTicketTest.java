@@ -67,7 +67,7 @@ class LotteryTicketTest {
         assertTrue(page.contains("<td>" + shown + "</td>"), shown);
       }
     }
-    assertTrue(page.contains("random mask") && page.contains("<svg"), page);
+    assertTrue(page.contains("random mask") && page.contains("no rewinding") && page.contains("<svg"), page);
     assertFalse(page.contains("NaN") || page.contains("http"), "the page needs the network");
     String first = Files.readString(folder.resolve("report/results.json"));
     assertEquals(0, run("--rounds", "2", "--rewind", "0.3"), err::toString);
