@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.allocation;
 
+import java.util.Arrays;
 import java.util.List;
 import org.dl4jprune.host.HostReads;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -106,6 +107,55 @@ public record PqIndex(double p, double q) {
       return Math.max(0, 1 - small / large);
     } finally {
       scaled.forEach(INDArray::close);
+    }
+  }
+
+  /**
+   * The indices of rows.
+   *
+   * @param values the index of each
+   * @param alive how many weights of each are not dead
+   */
+  record Rows(double[] values, long[] alive) {}
+
+  /**
+   * The index of each row by itself.
+   *
+   * @param magnitudes [rows, columns], at least 0; minus infinity for what is dead
+   */
+  Rows ofRows(INDArray magnitudes) {
+    try (INDArray living = magnitudes.gt(Double.NEGATIVE_INFINITY);
+        INDArray counts = living.castTo(DataType.DOUBLE);
+        INDArray scaled = Transforms.relu(magnitudes.castTo(DataType.DOUBLE), true);
+        INDArray largest = scaled.max(1)) {
+      // A row of zeros is divided by one: its index is 0, whatever it is divided by.
+      largest.addi(largest.eq(0).castTo(DataType.DOUBLE));
+      scaled.diviColumnVector(largest.reshape('c', new long[] {scaled.size(0), 1}));
+      double[] alive = rowSums(counts);
+      double[] small = powerSums(scaled, p);
+      double[] large = powerSums(scaled, q);
+      double[] values = new double[alive.length];
+      for (int row = 0; row < values.length; row++) {
+        if (!(small[row] < Double.POSITIVE_INFINITY)) {
+          throw new IllegalArgumentException("The weights contain NaN or infinity");
+        }
+        double mean = Math.pow(small[row] / alive[row], 1 / p);
+        double top = Math.pow(large[row] / alive[row], 1 / q);
+        values[row] = large[row] == 0 ? 0 : Math.max(0, 1 - mean / top);
+      }
+      return new Rows(values, Arrays.stream(alive).mapToLong(count -> (long) count).toArray());
+    }
+  }
+
+  private static double[] powerSums(INDArray magnitudes, double exponent) {
+    try (INDArray powers = Transforms.pow(magnitudes, exponent, true)) {
+      return rowSums(powers);
+    }
+  }
+
+  private static double[] rowSums(INDArray matrix) {
+    try (INDArray sums = matrix.sum(1)) {
+      return HostReads.vector(sums.reshape('c', new long[] {matrix.size(0)}));
     }
   }
 

@@ -22,8 +22,11 @@ import org.dl4jprune.model.Parameter;
  * @param parameters at least one
  * @param zeros how many units of all these parameters together become zero
  * @param minimumKept how many units each of the parameters keeps at least, in the same order
+ * @param zerosOfRows how many units of each row of the only parameter go, where each row is ranked
+ *     by itself; their sum is {@code zeros}. Empty where all units are ranked together
  */
-public record Scope(List<Parameter> parameters, long zeros, List<Long> minimumKept) {
+public record Scope(
+    List<Parameter> parameters, long zeros, List<Long> minimumKept, List<Long> zerosOfRows) {
 
   /**
    * Copies its arguments.
@@ -31,14 +34,35 @@ public record Scope(List<Parameter> parameters, long zeros, List<Long> minimumKe
    * @param parameters at least one
    * @param zeros at least 0
    * @param minimumKept one number for each parameter
+   * @param zerosOfRows one number for each row of the only parameter, or none
    */
   public Scope {
     parameters = List.copyOf(parameters);
     minimumKept = List.copyOf(minimumKept);
+    zerosOfRows = List.copyOf(zerosOfRows);
     if (parameters.isEmpty() || parameters.size() != minimumKept.size() || zeros < 0) {
       throw new IllegalArgumentException(
           "A scope needs parameters, a minimum for each and zeros of at least 0, not %s, %s, %d"
               .formatted(parameters, minimumKept, zeros));
     }
+    if (!zerosOfRows.isEmpty()
+        && (parameters.size() != 1
+            || zerosOfRows.size() != parameters.get(0).outputs()
+            || zerosOfRows.stream().mapToLong(Long::longValue).sum() != zeros)) {
+      throw new IllegalArgumentException(
+          "A scope of rows needs one parameter and for each of its rows a part of the %d zeros, not %s and %s"
+              .formatted(zeros, parameters, zerosOfRows));
+    }
+  }
+
+  /**
+   * A scope whose units are ranked together.
+   *
+   * @param parameters at least one
+   * @param zeros at least 0
+   * @param minimumKept one number for each parameter
+   */
+  public Scope(List<Parameter> parameters, long zeros, List<Long> minimumKept) {
+    this(parameters, zeros, minimumKept, List.of());
   }
 }

@@ -28,6 +28,7 @@ import org.dl4jprune.model.Parameter;
 import org.dl4jprune.pattern.ExactSelection;
 import org.dl4jprune.pattern.Geometry;
 import org.dl4jprune.pattern.Pattern;
+import org.dl4jprune.pattern.RowSelection;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
@@ -109,7 +110,8 @@ public final class MaskMaker {
         asked.put(only, (double) scope.zeros() / units[parameters.indexOf(only)]);
       }
     }
-    if (valuesAreUnits && scopes.get(0).parameters().equals(parameters)) {
+    boolean oneRanking = scopes.size() == 1 && scopes.get(0).zerosOfRows().isEmpty();
+    if (valuesAreUnits && oneRanking && scopes.get(0).parameters().equals(parameters)) {
       // One ranking of all values in order needs no copy: the selection itself is the mask.
       return new Choice(select(scopes.get(0), pooled, scores), asked);
     }
@@ -217,6 +219,9 @@ public final class MaskMaker {
   }
 
   private static INDArray select(Scope scope, List<INDArray> members, INDArray together) {
+    if (!scope.zerosOfRows().isEmpty()) {
+      return RowSelection.withoutSmallest(together, scope.zerosOfRows());
+    }
     long keep = together.length() - scope.zeros();
     INDArray kept = ExactSelection.keepLargest(together, keep);
     long[] floors = scope.minimumKept().stream().mapToLong(Long::longValue).toArray();

@@ -37,7 +37,7 @@ class SparsityInformedTest {
 
   private static long amount(PqIndex index, double eta, double gamma, INDArray weights) {
     INDArray magnitudes = org.nd4j.linalg.ops.transforms.Transforms.abs(weights, true);
-    return new SparsityInformed(index, eta, gamma, 0.9, false)
+    return new SparsityInformed(index, eta, gamma, 0.9, AmountScope.GLOBAL)
         .amount(List.of(magnitudes), weights.length());
   }
 
@@ -77,6 +77,18 @@ class SparsityInformedTest {
     assertEquals(5, amount(ONE, 0, 1.2, V));
     assertEquals(5, amount(ONE, 0.1, 1, V));
     assertEquals(3, amount(HALF, 0.1, 1, V));
+    INDArray magnitudes = org.nd4j.linalg.ops.transforms.Transforms.abs(V, true);
+    SparsityInformed code = new SparsityInformed(ONE, 0, 1, 0.9, AmountScope.GLOBAL, true);
+    assertEquals(4, code.amount(List.of(magnitudes), 8));
+    // Rounded up, 4.96 becomes 5 of 8, and 8·(1 − 3.78/4) stays below 1 for w.
+    SparsityInformed half = new SparsityInformed(HALF, 0, 1, 0.9, AmountScope.GLOBAL, true);
+    assertEquals(3, half.amount(List.of(magnitudes), 8));
+    // Where the bound is just below a whole number, rounding it up takes one weight from the
+    // amount.
+    INDArray steep = Nd4j.createFromArray(1., 1, 1, 0.55, 0.01);
+    long real = new SparsityInformed(ONE, 0, 1.8, 0.9, null).amount(List.of(steep), 5);
+    long rounded = new SparsityInformed(ONE, 0, 1.8, 0.9, null, true).amount(List.of(steep), 5);
+    assertEquals(1, real - rounded);
   }
 
   @Test
@@ -114,8 +126,8 @@ class SparsityInformedTest {
   void theAskedSparsityIsTheMost() {
     INDArray scores = org.nd4j.linalg.ops.transforms.Transforms.abs(V, true);
     long[][] shape = {{1, 8}};
-    SparsityInformed all = new SparsityInformed(false);
-    SparsityInformed each = new SparsityInformed(true);
+    SparsityInformed all = new SparsityInformed(AmountScope.GLOBAL);
+    SparsityInformed each = new SparsityInformed(AmountScope.LAYER);
     for (SparsityInformed allocation : List.of(all, each)) {
       for (double sparsity : new double[] {0, 0.125, 0.25, 0.375, 0.9}) {
         Request request =
@@ -132,10 +144,14 @@ class SparsityInformedTest {
     assertThrows(IllegalArgumentException.class, () -> new PqIndex(0, 1));
     assertThrows(IllegalArgumentException.class, () -> new PqIndex(1, Double.POSITIVE_INFINITY));
     assertThrows(
-        IllegalArgumentException.class, () -> new SparsityInformed(HALF, -1, 1, 0.9, false));
+        IllegalArgumentException.class,
+        () -> new SparsityInformed(HALF, -1, 1, 0.9, AmountScope.GLOBAL));
     assertThrows(
-        IllegalArgumentException.class, () -> new SparsityInformed(HALF, 0, -1, 0.9, false));
-    assertThrows(IllegalArgumentException.class, () -> new SparsityInformed(HALF, 0, 1, 1, false));
+        IllegalArgumentException.class,
+        () -> new SparsityInformed(HALF, 0, -1, 0.9, AmountScope.GLOBAL));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new SparsityInformed(HALF, 0, 1, 1, AmountScope.GLOBAL));
     assertThrows(
         IllegalArgumentException.class, () -> HALF.of(Nd4j.createFromArray(1., Double.NaN)));
   }

@@ -60,14 +60,16 @@ class LotteryTicketTest {
     assertEquals(3, results.get("rounds").size());
     assertEquals(Math.round(0.75 * WEIGHTS), results.get("rounds").get(2).get("zeros").asLong());
     String page = Files.readString(folder.resolve("report/index.html"));
-    assertEquals(3, results.get("rows").size());
+    assertEquals(4, results.get("rows").size());
     for (JsonNode row : results.get("rows")) {
       for (JsonNode accuracy : row.get("accuracies")) {
         String shown = String.format(Locale.ROOT, "%.2f", accuracy.asDouble());
         assertTrue(page.contains("<td>" + shown + "</td>"), shown);
       }
     }
-    assertTrue(page.contains("random mask") && page.contains("<svg"), page);
+    assertTrue(
+        page.contains("random mask") && page.contains("no rewinding") && page.contains("<svg"),
+        page);
     assertFalse(page.contains("NaN") || page.contains("http"), "the page needs the network");
     String first = Files.readString(folder.resolve("report/results.json"));
     assertEquals(0, run("--rounds", "2", "--rewind", "0.3"), err::toString);

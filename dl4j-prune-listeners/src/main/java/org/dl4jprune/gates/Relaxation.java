@@ -42,10 +42,10 @@ public enum Relaxation {
   /** A stretched and clipped sigmoid with noise: often exactly zero or one, and differentiable. */
   HARD_CONCRETE;
 
-  private static final double BETA = 2.0 / 3;
-  private static final double LOW = -0.1;
-  private static final double HIGH = 1.1;
-  private static final double SHIFT = -BETA * Math.log(-LOW / HIGH);
+  static final double BETA = 2.0 / 3;
+  static final double LOW = -0.1;
+  static final double HIGH = 1.1;
+  static final double SHIFT = -BETA * Math.log(-LOW / HIGH);
   private static final double SMALLEST = 1e-6;
 
   /** The noise of one training pass, ln u − ln(1 − u), or null where there is none. */

@@ -85,12 +85,14 @@ public final class SameDiffFolding {
       throw new IllegalArgumentException(
           "The gates %s name no weight that they could fold into".formatted(name));
     }
-    INDArray open = graph.output(features, site.gates()).get(site.gates()).mean(0);
-    INDArray kept = open.gte(0.5).castTo(open.dataType());
+    Map<String, INDArray> found = graph.output(features, site.gates(), site.open());
+    INDArray open = found.get(site.gates()).mean(0);
+    INDArray kept = open.gte(site.threshold()).castTo(open.dataType());
     INDArray value = site.perExample() ? kept : open.mul(kept);
     if (HostReads.scalar(value.sum()) == 0) {
+      INDArray likely = found.get(site.open()).mean(0);
       value.assign(0);
-      value.get(NDArrayIndex.point((long) HostReads.scalar(open.argMax(0)))).assign(1);
+      value.get(NDArrayIndex.point((long) HostReads.scalar(likely.argMax(0)))).assign(1);
     }
     boolean soft = HostReads.scalar(value.mul(value.rsub(1)).sum()) != 0;
     checkActivation(graph, site, soft);
@@ -131,7 +133,9 @@ public final class SameDiffFolding {
         }
       }
     }
-    remove(graph, site.gated(), new HashSet<>(Set.of(site.activation())));
+    Set<String> keep = new HashSet<>(Set.of(site.activation()));
+    remove(graph, site.gated(), keep);
+    remove(graph, site.open(), keep);
   }
 
   /** Removes a variable that nobody reads, with all that was made for it only. */

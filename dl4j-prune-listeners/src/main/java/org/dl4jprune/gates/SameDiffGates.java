@@ -14,22 +14,18 @@
 package org.dl4jprune.gates;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dl4jprune.schedule.Schedule;
-import org.nd4j.autodiff.listeners.At;
-import org.nd4j.autodiff.listeners.BaseListener;
 import org.nd4j.autodiff.listeners.Listener;
-import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -48,12 +44,14 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Penalties are loss variables of their own, so that folding can take them out again. A gate's
  * channels are the last axis of a dense layer's activation [examples, channels]. Straight-through
- * gates are s + stopGradient(1[s ≥ 0.5] − s). Hard concrete gates are refused, since a SameDiff
- * graph does not know whether it trains.
+ * gates are s + stopGradient(1[s ≥ 0.5] − s). Hard concrete gates need noise in training only, and
+ * a SameDiff graph does not know whether it trains, so the listener of {@link #steer} draws it in
+ * each step and takes it away after it; without the listener they train without noise.
  */
 public final class SameDiffGates {
   private final SameDiff graph;
   private final Map<String, Site> sites = new LinkedHashMap<>();
+  private final List<SameDiffRelaxation> relaxations = new ArrayList<>();
   private final Set<String> penalties = new LinkedHashSet<>();
 
   /**
@@ -62,6 +60,8 @@ public final class SameDiffGates {
    * @param activation the name of what is gated
    * @param gated the name of the product
    * @param gates the name of the gates, [1 or examples, channels]
+   * @param open the name of their probabilities of being open, of the same shape
+   * @param threshold gates below it are closed
    * @param channels their number
    * @param producers the names of the weight and bias that make the activation, output axis last
    * @param perExample whether the gates depend on the example
@@ -70,6 +70,8 @@ public final class SameDiffGates {
       String activation,
       String gated,
       String gates,
+      String open,
+      double threshold,
       long channels,
       List<String> producers,
       boolean perExample) {}
@@ -89,13 +91,13 @@ public final class SameDiffGates {
    * @param name of the gates; the logits are the variable {@code name_gate}
    * @param activation what is gated, [examples, channels]
    * @param channels the number of channels
-   * @param relaxation straight-through or sigmoid
+   * @param relaxation of the gates
    * @param initialLogit the logit that every gate starts with
    * @param producers the names of the weight, and of the bias if there is one, that make the
    *     activation; outputs are their last axis
    * @return the gated activation, to be read instead of the activation
-   * @throws IllegalArgumentException if the activation is gated already, a producer does not exist
-   *     or has another width, or the relaxation is hard concrete
+   * @throws IllegalArgumentException if the activation is gated already, or a producer does not
+   *     exist or has another width
    */
   public SDVariable channels(
       String name,
@@ -104,10 +106,6 @@ public final class SameDiffGates {
       Relaxation relaxation,
       double initialLogit,
       String... producers) {
-    if (relaxation == Relaxation.HARD_CONCRETE) {
-      throw new IllegalArgumentException(
-          "Hard concrete gates need noise in training only, and a SameDiff graph does not know whether it trains; use STRAIGHT_THROUGH or SIGMOID");
-    }
     check(name, activation, channels, producers);
     INDArray start =
         Nd4j.valueArrayOf(new long[] {1, channels}, initialLogit, activation.dataType());
@@ -172,11 +170,10 @@ public final class SameDiffGates {
       Relaxation relaxation,
       String[] producers,
       boolean perExample) {
-    SDVariable soft = graph.nn().sigmoid(logits);
-    SDVariable gates =
-        relaxation == Relaxation.SIGMOID
-            ? soft.add(name + "_gates", 0)
-            : soft.add(name + "_gates", straight(soft));
+    SameDiffRelaxation ops = new SameDiffRelaxation(graph, name, relaxation);
+    SDVariable gates = ops.gates(logits);
+    SDVariable open = ops.open(logits, gates);
+    relaxations.add(ops);
     SDVariable gated = activation.mul(name + "_gated", gates);
     sites.put(
         name,
@@ -184,20 +181,17 @@ public final class SameDiffGates {
             activation.name(),
             gated.name(),
             gates.name(),
+            open.name(),
+            relaxation.threshold(),
             channels,
             List.of(producers),
             perExample));
     return gated;
   }
 
-  /** What a step differs from its sigmoid by, as a number without gradient. */
-  private SDVariable straight(SDVariable soft) {
-    SDVariable step = soft.gte(0.5).castTo(soft.dataType());
-    return new StopGradient(graph, step.sub(soft)).outputVariable();
-  }
-
   /**
-   * All gates, those that depend on the example as the mean over the minibatch.
+   * All gates, those that depend on the example as the mean over the minibatch, and hard concrete
+   * ones as their probabilities of being open.
    *
    * @return [gates], in the order in which they were made
    * @throws IllegalStateException if there are none
@@ -208,7 +202,7 @@ public final class SameDiffGates {
     }
     List<SDVariable> parts = new ArrayList<>();
     for (Site site : sites.values()) {
-      SDVariable all = graph.getVariable(site.gates());
+      SDVariable all = graph.getVariable(site.open());
       // ND4J fails on the mean over an axis of length one.
       parts.add(site.perExample() ? all.mean(0) : all.reshape(site.channels()));
     }
@@ -273,9 +267,11 @@ public final class SameDiffGates {
   }
 
   /**
-   * A listener that changes the weights of penalties while the graph trains.
+   * A listener that changes the weights of penalties while the graph trains, and draws the noise of
+   * hard concrete gates from ND4J's generator of the training thread.
    *
-   * @param weights schedules over the iterations, counted from 1, by the penalties' names
+   * @param weights schedules over the iterations, counted from 1, by the penalties' names; may be
+   *     empty
    * @return a listener for the graph
    * @throws IllegalArgumentException if there is no such penalty
    */
@@ -284,22 +280,10 @@ public final class SameDiffGates {
       throw new IllegalArgumentException(
           "There are penalties %s, not %s".formatted(penalties, weights.keySet()));
     }
-    Map<String, Schedule> copy = Map.copyOf(weights);
-    return new BaseListener() {
-      @Override
-      public boolean isActive(Operation operation) {
-        return operation == Operation.TRAINING;
-      }
-
-      @Override
-      public void iterationStart(SameDiff trained, At at, MultiDataSet data, long milliseconds) {
-        copy.forEach((name, weight) -> setWeight(name, weight.at(at.iteration() + 1.0)));
-      }
-    };
-  }
-
-  private void setWeight(String name, double weight) {
-    graph.getVariable(name + "_weight").getArr().assign(weight);
+    Map<INDArray, Schedule> arrays = new IdentityHashMap<>();
+    weights.forEach(
+        (name, schedule) -> arrays.put(graph.getVariable(name + "_weight").getArr(), schedule));
+    return new GateSteering(arrays, relaxations);
   }
 
   Set<String> penalties() {

@@ -13,6 +13,9 @@
  */
 package org.dl4jprune.listeners;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Role;
+import org.dl4jprune.training.Snapshot;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -147,6 +151,42 @@ final class BiLevelState implements AutoCloseable {
 
   INDArray weights() {
     return weights;
+  }
+
+  /** The vectors and the momenta of everything that is not pruned. */
+  private Map<String, INDArray> live() {
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    arrays.put("weights", weights);
+    arrays.put("scores", scores);
+    arrays.put("velocity of weights", weightVelocity);
+    arrays.put("velocity of scores", scoreVelocity);
+    otherVelocities.forEach((p, velocity) -> arrays.put("velocity of " + p.name(), velocity));
+    return arrays;
+  }
+
+  /** Writes all but the mask, which follows from the scores, and with it the random numbers. */
+  void writeTo(DataOutputStream out) throws IOException {
+    try (Snapshot state = Snapshot.of(model)) {
+      state.writeTo(out);
+    }
+    byte[] arrays = NamedArrays.write(live());
+    out.writeInt(arrays.length);
+    out.write(arrays);
+  }
+
+  /**
+   * Reads what {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if it is the state of another model; then nothing has changed
+   */
+  void readFrom(DataInputStream in) throws IOException {
+    try (Snapshot state = Snapshot.readFrom(in)) {
+      state.restoreValues(model);
+      state.restoreClock(model);
+    }
+    Map<String, INDArray> arrays = NamedArrays.read(in.readNBytes(in.readInt()));
+    live().forEach((name, array) -> array.assign(arrays.get(name)));
+    arrays.values().forEach(INDArray::close);
   }
 
   @Override

@@ -13,23 +13,16 @@
  */
 package org.dl4jprune.listeners;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
-import org.dl4jprune.allocation.Allocation;
-import org.dl4jprune.allocation.Floor;
-import org.dl4jprune.allocation.Global;
+import java.util.stream.LongStream;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.MaskMaker;
 import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.PrunableModel;
-import org.dl4jprune.model.Selector;
-import org.dl4jprune.pattern.Pattern;
-import org.dl4jprune.pattern.Unstructured;
 import org.dl4jprune.report.PruningReport;
-import org.dl4jprune.schedule.Cosine;
-import org.dl4jprune.schedule.Schedule;
 import org.dl4jprune.transform.Pruned;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -49,6 +42,10 @@ import org.slf4j.LoggerFactory;
  * candidates to return. Time: two gradients and a selection for each step. Memory: 5 vectors of the
  * pruned weights, and two momenta.
  *
+ * <p>With a directory it keeps the state of each epoch in a file and goes on there after an
+ * interruption, to the same bits; the batches of the epochs before are drawn and dropped, so an
+ * iterator may shuffle.
+ *
  * <pre>{@code
  * Pruned pruned = BiP.builder().sparsity(0.95).epochs(4).build().prune(network, iterator);
  * }</pre>
@@ -56,9 +53,9 @@ import org.slf4j.LoggerFactory;
 public final class BiP {
   private static final Logger LOG = LoggerFactory.getLogger(BiP.class);
 
-  private final Builder settings;
+  private final BiPBuilder settings;
 
-  private BiP(Builder settings) {
+  BiP(BiPBuilder settings) {
     this.settings = settings;
   }
 
@@ -67,176 +64,8 @@ public final class BiP {
    *
    * @return a new builder
    */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  /** Collects the settings; all checks are in {@link #build()}. */
-  public static final class Builder {
-    private Selector selector = Selector.weights();
-    private Allocation allocation = new Global(Floor.count(1));
-    private Pattern pattern = new Unstructured();
-    private double sparsity = Double.NaN;
-    private int epochs = 1;
-    private int lowerSteps = 1;
-    private double implicit = 1e-4;
-    private Schedule weightRate = new Cosine(0, 1, 0.1, 0);
-    private Schedule scoreRate = new Cosine(0, 1, 0.1, 0);
-    private double momentum = 0.9;
-    private double weightDecay;
-
-    private Builder() {}
-
-    /**
-     * Which parameters are pruned.
-     *
-     * @param selector all weights by default
-     * @return this
-     */
-    public Builder selector(Selector selector) {
-      this.selector = Objects.requireNonNull(selector);
-      return this;
-    }
-
-    /**
-     * How much goes where.
-     *
-     * @param allocation one ranking of all weights by default, each layer keeping at least one
-     * @return this
-     */
-    public Builder allocation(Allocation allocation) {
-      this.allocation = Objects.requireNonNull(allocation);
-      return this;
-    }
-
-    /**
-     * In which shape.
-     *
-     * @param pattern unstructured by default
-     * @return this
-     */
-    public Builder pattern(Pattern pattern) {
-      this.pattern = Objects.requireNonNull(pattern);
-      return this;
-    }
-
-    /**
-     * The fraction of zeros, from the first step on.
-     *
-     * @param sparsity in [0, 1); required
-     * @return this
-     */
-    public Builder sparsity(double sparsity) {
-      this.sparsity = sparsity;
-      return this;
-    }
-
-    /**
-     * How often the data are passed; each batch serves a step of the weights and one of the scores.
-     *
-     * @param epochs at least 1; 1 by default
-     * @return this
-     */
-    public Builder epochs(int epochs) {
-      this.epochs = epochs;
-      return this;
-    }
-
-    /**
-     * Steps of the weights for each step of the scores, all on the same batch.
-     *
-     * @param steps at least 1; 1 by default
-     * @return this
-     */
-    public Builder lowerSteps(int steps) {
-      this.lowerSteps = steps;
-      return this;
-    }
-
-    /**
-     * How much the weights' answer to a change of the masks counts: λ = 1/γ of the paper.
-     *
-     * @param lambda at least 0; 1e-4 by default; 0 leaves the straight-through gradient
-     * @return this
-     */
-    public Builder implicit(double lambda) {
-      this.implicit = lambda;
-      return this;
-    }
-
-    /**
-     * The learning rate of the weights.
-     *
-     * @param rate over the fraction of the run in [0, 1]; a cosine from 0.1 to 0 by default
-     * @return this
-     */
-    public Builder weightRate(Schedule rate) {
-      this.weightRate = Objects.requireNonNull(rate);
-      return this;
-    }
-
-    /**
-     * The learning rate of the scores.
-     *
-     * @param rate over the fraction of the run in [0, 1]; a cosine from 0.1 to 0 by default
-     * @return this
-     */
-    public Builder scoreRate(Schedule rate) {
-      this.scoreRate = Objects.requireNonNull(rate);
-      return this;
-    }
-
-    /**
-     * The momentum of weights and scores.
-     *
-     * @param momentum in [0, 1); 0.9 by default
-     * @return this
-     */
-    public Builder momentum(double momentum) {
-      this.momentum = momentum;
-      return this;
-    }
-
-    /**
-     * The decay of the pruned layers' weights, dead ones included; biases do not decay.
-     *
-     * @param decay at least 0; 0 by default
-     * @return this
-     */
-    public Builder weightDecay(double decay) {
-      this.weightDecay = decay;
-      return this;
-    }
-
-    /**
-     * Checks the settings.
-     *
-     * @return the method
-     * @throws IllegalArgumentException if one of them is out of range
-     */
-    public BiP build() {
-      if (!(sparsity >= 0 && sparsity < 1)) {
-        throw new IllegalArgumentException(
-            "Sparsity %s lies outside [0, 1); give sparsity(...), the fraction of zeros"
-                .formatted(sparsity));
-      }
-      if (epochs < 1 || lowerSteps < 1) {
-        throw new IllegalArgumentException(
-            "At least 1 epoch and 1 step of the weights are needed, not %d and %d"
-                .formatted(epochs, lowerSteps));
-      }
-      if (!(implicit >= 0 && weightDecay >= 0 && momentum >= 0 && momentum < 1)) {
-        throw new IllegalArgumentException(
-            "The implicit term and the decay are at least 0 and the momentum lies in [0, 1), not %s, %s and %s"
-                .formatted(implicit, weightDecay, momentum));
-      }
-      if (!(weightRate.at(0) > 0 && scoreRate.at(0) >= 0)) {
-        throw new IllegalArgumentException(
-            "The rate of the weights must begin above 0 and that of the scores at 0 or above, not %s and %s"
-                .formatted(weightRate.at(0), scoreRate.at(0)));
-      }
-      return new BiP(this);
-    }
+  public static BiPBuilder builder() {
+    return new BiPBuilder();
   }
 
   /**
@@ -260,9 +89,10 @@ public final class BiP {
    *     training configuration
    * @param data the training data; at least one batch
    * @return the copy with exact zeros, its masks and a report
-   * @throws IllegalArgumentException if nothing can be pruned, there are no data, or allocation or
-   *     pattern do not fit
-   * @throws IllegalStateException if a gradient is not finite; the model itself is unharmed
+   * @throws IllegalArgumentException if nothing can be pruned, there are no data, allocation or
+   *     pattern do not fit, or the directory holds another run
+   * @throws IllegalStateException if a gradient is not finite; the model itself is unharmed, and a
+   *     directory keeps the epoch before
    */
   public Pruned prune(Object model, MultiDataSetIterator data) {
     PrunableModel copy = PrunableModel.ofAny(model).copy();
@@ -270,42 +100,58 @@ public final class BiP {
     MaskMaker maker = new MaskMaker(layout, settings.pattern);
     long batches = count(data);
     double all = (double) batches * settings.epochs;
-    List<PruningReport.Update> trace = new ArrayList<>();
     try (BiLevelState state = new BiLevelState(copy, layout, settings.momentum)) {
+      BiLevelFiles files = BiLevelFiles.in(settings, batches);
+      int finished = files.restore(state);
+      for (int epoch = 0; epoch < finished; epoch++) {
+        count(data);
+      }
       MaskMaker.Choice choice = maker.make(state.ranking(), settings.allocation, settings.sparsity);
       state.mask(choice.mask());
-      long step = 0;
       long start = System.nanoTime();
-      for (int epoch = 0; epoch < settings.epochs; epoch++) {
-        Iterator<MultiDataSet> pairs = inPairs(data);
-        MultiDataSet current = pairs.next();
-        while (pairs.hasNext()) {
-          MultiDataSet next = pairs.next();
-          double progress = step / all;
-          for (int i = 0; i < settings.lowerSteps; i++) {
-            state.weightStep(current, settings.weightRate.at(progress), settings.weightDecay);
-          }
-          state.scoreStep(next, settings.scoreRate.at(progress), settings.implicit);
-          choice = maker.make(state.ranking(), settings.allocation, settings.sparsity);
-          state.mask(choice.mask());
-          current = next;
-          step++;
-        }
+      for (int epoch = finished; epoch < settings.epochs; epoch++) {
+        choice = epoch(epoch * batches, all, state, maker, inPairs(data));
+        files.finish(state, epoch + 1);
         LOG.info(
             "Bi-level pruning: epoch {} of {}, about {} s left",
             epoch + 1,
             settings.epochs,
-            Math.round((System.nanoTime() - start) / 1e9 * (all - step) / step));
+            Math.round(
+                (System.nanoTime() - start)
+                    / 1e9
+                    * (settings.epochs - epoch - 1)
+                    / (epoch + 1 - finished)));
       }
       Masks masks = Masks.dense(copy, layout);
       masks.scatter(state.mask());
       masks.applyToValues();
       masks.applyToUpdaterState();
-      long zeros = layout.length() - java.util.stream.LongStream.of(masks.kept()).sum();
-      trace.add(new PruningReport.Update(step, settings.sparsity, zeros, 0));
+      long zeros = layout.length() - LongStream.of(masks.kept()).sum();
+      List<PruningReport.Update> trace =
+          List.of(new PruningReport.Update((long) all, settings.sparsity, zeros, 0));
       return new Pruned(
           copy, masks, PruningReport.of("BiP", settings.sparsity, masks, choice.asked(), trace));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files in %s failed".formatted(settings.directory), e);
     }
+  }
+
+  private MaskMaker.Choice epoch(
+      long before, double all, BiLevelState state, MaskMaker maker, Iterator<MultiDataSet> pairs) {
+    MaskMaker.Choice choice = null;
+    MultiDataSet current = pairs.next();
+    for (long step = before; pairs.hasNext(); step++) {
+      MultiDataSet next = pairs.next();
+      double progress = step / all;
+      for (int i = 0; i < settings.lowerSteps; i++) {
+        state.weightStep(current, settings.weightRate.at(progress), settings.weightDecay);
+      }
+      state.scoreStep(next, settings.scoreRate.at(progress), settings.implicit);
+      choice = maker.make(state.ranking(), settings.allocation, settings.sparsity);
+      state.mask(choice.mask());
+      current = next;
+    }
+    return choice;
   }
 
   private static long count(MultiDataSetIterator data) {

@@ -31,9 +31,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * what is left of θ, (1 − s)·θ, is kept beside it, so that at s = 1 nothing is changed by a single
  * bit and at s = 0 nothing is lost.
  */
-final class GameSession implements StepSession {
+final class GameSession implements ResumableSession {
+  private static final String FIRST_NORMS = "largest norms at first";
+
   private final ParticipationRule rule;
+  private final String settings;
   private final PrunableModel model;
+  private final StepClock clock = new StepClock();
   private final ChannelGroups groups;
   private final List<PlayerLayer> layers;
   private final List<String> remarks = new ArrayList<>();
@@ -44,6 +48,7 @@ final class GameSession implements StepSession {
 
   GameSession(ParticipationRule rule, List<String> names, PrunableModel view) {
     this.rule = rule;
+    this.settings = "%s in %s".formatted(rule, names.isEmpty() ? "all layers" : names);
     this.groups = ChannelGroups.of(view.unwrap());
     this.model = groups.model();
     this.layers = PlayerLayer.of(groups, names, remarks);
@@ -71,6 +76,7 @@ final class GameSession implements StepSession {
   /** δ_i = ⟨∂L/∂θ̃_i, θ_i⟩ with θ before the step; then ∂L/∂θ_i = s_i ∂L/∂θ̃_i. */
   @Override
   public void gradientAvailable(ParameterBlock block, INDArray gradient, long iteration) {
+    clock.gradientSeen(iteration);
     INDArray factor = factors.get(block.name());
     if (factor == null) {
       return;
@@ -115,7 +121,7 @@ final class GameSession implements StepSession {
         INDArray derivative = derivatives.get(layer);
         rule.step(layer.participation(), derivative, layer.matrices(model::values));
         derivative.assign(0);
-        layer.spread(p -> model.blockOf(p).view(factors.get(model.blockOf(p).name()), p));
+        spread(layer);
       }
       for (ParameterBlock block : blocks()) {
         INDArray rest = withheld.get(block.name());
@@ -124,6 +130,11 @@ final class GameSession implements StepSession {
         rest.subi(block.values());
       }
     }
+    clock.stepDone(iteration);
+  }
+
+  private void spread(PlayerLayer layer) {
+    layer.spread(p -> model.blockOf(p).view(factors.get(model.blockOf(p).name()), p));
   }
 
   private List<ParameterBlock> blocks() {
@@ -151,7 +162,43 @@ final class GameSession implements StepSession {
 
   @Override
   public void epochDone(long epoch) {
-    // Participations move with the steps only.
+    clock.epochDone(epoch);
+  }
+
+  /** All that is not in the model; the derivatives are zero between two steps. */
+  private Map<String, INDArray> live() {
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    for (PlayerLayer layer : layers) {
+      arrays.put("participation of " + layer.tensors().get(0).name(), layer.participation());
+    }
+    withheld.forEach((name, array) -> arrays.put("withheld of " + name, array));
+    return arrays;
+  }
+
+  @Override
+  public Map<String, byte[]> entries() {
+    StepState.Head head =
+        new StepState.Head(
+            PruningGame.NAME, settings, clock.steps(model, PruningGame.NAME), clock.epochs(model));
+    Map<String, INDArray> arrays = live();
+    double[] norms = firstNorms.values().stream().mapToDouble(Double::doubleValue).toArray();
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+        INDArray first = Nd4j.createFromArray(norms)) {
+      arrays.put(FIRST_NORMS, first);
+      return new StepState(head, arrays).entries();
+    }
+  }
+
+  @Override
+  public void restore(StepState state) {
+    Map<String, INDArray> live = live();
+    state.check(PruningGame.NAME, settings, live);
+    live.forEach((name, array) -> array.assign(state.arrays().get(name)));
+    double[] norms = HostReads.vector(state.arrays().get(FIRST_NORMS));
+    for (int i = 0; i < norms.length; i++) {
+      firstNorms.put(layers.get(i), norms[i]);
+      spread(layers.get(i));
+    }
   }
 
   @Override

@@ -36,8 +36,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>While it trains, the model runs with s·θ, θ being all incoming parameters of a unit, or the
  * scale and shift of the batch normalisation behind it; so does its {@code output}. Penalties and
  * constraints of the model's own act on s·θ, and a model that is saved meanwhile is the one with s
- * folded into its weights. {@link #solve} looks for the equilibrium of a trained model instead,
- * without training.
+ * folded into its weights; {@link StepListener#save} writes the participations too, so that the
+ * game can go on. {@link #solve} looks for the equilibrium of a trained model instead, without
+ * training.
  *
  * <p>A cut changes nothing where s is 0, unless the activation of zero is not zero (sigmoid,
  * softplus), since a silent unit then still gives that constant. With β = 0 and η = 0 the
@@ -47,7 +48,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Memory: two vectors of all parameters in blocks with players.
  */
 public final class PruningGame {
-  private static final String NAME = "PruningGame";
+  static final String NAME = "PruningGame";
 
   private final ParticipationRule rule;
   private final double threshold;

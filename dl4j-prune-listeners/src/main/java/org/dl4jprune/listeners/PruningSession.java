@@ -43,6 +43,7 @@ final class PruningSession implements StepSession {
   private final Masks masks;
   private final MaskUpdates updates;
   private final Memory memory = new Memory();
+  private final StepClock clock = new StepClock();
   private final StepGradients stepGradients;
   private final boolean observes;
   private final boolean needsGradient;
@@ -51,9 +52,6 @@ final class PruningSession implements StepSession {
   private boolean zerosStay;
   private boolean waits;
   private long pending;
-  private long gradientStep = -1;
-  private long lastStep = -1;
-  private long lastEpoch = -1;
 
   /**
    * Checks everything, then makes the initial masks and applies them.
@@ -135,16 +133,8 @@ final class PruningSession implements StepSession {
    * @throws IllegalStateException if a step is under way
    */
   SessionState state() {
-    long iteration = model.iteration();
-    if (gradientStep == iteration && lastStep != iteration) {
-      throw new IllegalStateException(
-          ("%s has not completed step %d, so there is no state to go on from; give the model the"
-                  + " pruning listener before the one that saves, and do not save after an error")
-              .formatted(pruning.name(), iteration + 1));
-    }
-    // Inside of a hook the model has not counted yet what it has done.
-    long steps = lastStep == iteration ? iteration + 1 : iteration;
-    long epochs = lastEpoch == model.epoch() ? model.epoch() + 1 : model.epoch();
+    long steps = clock.steps(model, pruning.name());
+    long epochs = clock.epochs(model);
     Map<String, INDArray> copies = new LinkedHashMap<>();
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       memory.all().forEach((key, array) -> copies.put(key, array.dup()));
@@ -179,7 +169,7 @@ final class PruningSession implements StepSession {
       stepGradients.keep(block, gradient);
     }
     masks.applyToGradient(block, gradient);
-    gradientStep = iteration;
+    clock.gradientSeen(iteration);
   }
 
   @Override
@@ -201,7 +191,7 @@ final class PruningSession implements StepSession {
       // The first step may still have come from an updater state that was restored with the model.
       masks.applyToValues();
     }
-    lastStep = iteration;
+    clock.stepDone(iteration);
   }
 
   /** Whether masks change only when {@link #settle} is called. */
@@ -232,7 +222,7 @@ final class PruningSession implements StepSession {
       // Values that were set from outside between two steps.
       masks.applyToValues();
     }
-    lastEpoch = epoch;
+    clock.epochDone(epoch);
   }
 
   PruningReport report() {

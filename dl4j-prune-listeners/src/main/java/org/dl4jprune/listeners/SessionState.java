@@ -15,10 +15,6 @@ package org.dl4jprune.listeners;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +27,6 @@ import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Pruning;
 import org.dl4jprune.report.PruningReport;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * All that a session knows between two steps, so that another one can go on.
@@ -93,17 +88,7 @@ record SessionState(Pruning pruning, Counts counts, PackedMasks masks, Map<Strin
       throw new UncheckedIOException("Numbers and names can always be written", e);
     }
     entries.put(MASKS, MaskBytes.write(masks));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(memory.size());
-      for (Map.Entry<String, INDArray> array : memory.entrySet()) {
-        out.writeUTF(array.getKey());
-        Nd4j.write(array.getValue(), out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Memory can always be written", e);
-    }
-    entries.put(MEMORY, bytes.toByteArray());
+    entries.put(MEMORY, NamedArrays.write(memory));
     return entries;
   }
 
@@ -125,15 +110,12 @@ record SessionState(Pruning pruning, Counts counts, PackedMasks masks, Map<Strin
           "its pruning state is of version %d; this library reads version %d"
               .formatted(counts.version(), VERSION));
     }
-    Map<String, INDArray> memory = new LinkedHashMap<>();
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(entries.get(MEMORY)))) {
-      for (int left = in.readInt(); left > 0; left--) {
-        memory.put(in.readUTF(), Nd4j.read(in));
-      }
-    }
     String configuration = new String(entries.get(CONFIGURATION), StandardCharsets.UTF_8);
     return new SessionState(
-        Pruning.fromJson(configuration), counts, MaskBytes.read(entries.get(MASKS)), memory);
+        Pruning.fromJson(configuration),
+        counts,
+        MaskBytes.read(entries.get(MASKS)),
+        NamedArrays.read(entries.get(MEMORY)));
   }
 
   /** Frees the memory, which a session that goes on takes over instead. */

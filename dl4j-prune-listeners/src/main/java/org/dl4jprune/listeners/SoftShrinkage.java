@@ -13,7 +13,9 @@
  */
 package org.dl4jprune.listeners;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.criterion.Evidence;
@@ -37,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The soft mask of {@link IssP} while it shrinks, and the hard mask afterwards. */
-final class SoftShrinkage implements StepSession {
+final class SoftShrinkage implements ResumableSession {
   private static final Logger LOG = LoggerFactory.getLogger(IssP.class);
 
   /**
@@ -46,16 +48,20 @@ final class SoftShrinkage implements StepSession {
    */
   private static final double SMALLEST = 1e-30;
 
-  private final IssP.Builder settings;
+  private static final String REMEMBERED = "remembered ";
+
+  private final IssPBuilder settings;
   private final PrunableModel model;
   private final Layout layout;
   private final MaskMaker maker;
   private final Memory memory = new Memory();
+  private final StepClock clock = new StepClock();
   private final StepGradients gradients;
+  private final GrowingPenalty penalty;
   private Pruned pruned;
   private PruningSession hard;
 
-  SoftShrinkage(IssP.Builder settings, PrunableModel model) {
+  SoftShrinkage(IssPBuilder settings, PrunableModel model) {
     this.settings = settings;
     this.model = model;
     this.layout = new Layout(settings.selector.select(model));
@@ -67,6 +73,8 @@ final class SoftShrinkage implements StepSession {
               .formatted(IssP.NAME, settings.pruneSteps, model.iteration()));
     }
     Finite.check("weights", layout.parameters(), model::values);
+    this.penalty =
+        settings.growth == null ? null : new GrowingPenalty(model, layout, settings.growth);
     if (Double.isNaN(settings.pattern.prescribedSparsity())) {
       long[] units = maker.units();
       for (int i = 0; i < units.length; i++) {
@@ -104,6 +112,10 @@ final class SoftShrinkage implements StepSession {
     if (settings.criterion.needsGradient() && isDue(iteration + 1)) {
       gradients.keep(block, gradient);
     }
+    if (penalty != null) {
+      penalty.addTo(block, gradient);
+    }
+    clock.gradientSeen(iteration);
   }
 
   private boolean isDue(long time) {
@@ -119,9 +131,16 @@ final class SoftShrinkage implements StepSession {
     }
     boolean last = time >= settings.pruneSteps;
     // A factor of one is ordinary training, to the bit.
-    if (!last && (settings.shrink == 1 || !isDue(time))) {
-      return;
+    if (last || (isDue(time) && (penalty != null || settings.factor(time) < 1))) {
+      choose(time, last);
     }
+    if (!last && penalty != null) {
+      penalty.stepDone(time);
+    }
+    clock.stepDone(iteration);
+  }
+
+  private void choose(long time, boolean last) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
         Evidence evidence =
             Evidence.ofStep(model, layout, gradients::of, memory, settings.seed + time)) {
@@ -130,8 +149,10 @@ final class SoftShrinkage implements StepSession {
       try (INDArray mask = choice.mask()) {
         if (last) {
           fix(choice, time);
+        } else if (penalty != null) {
+          penalty.choose(mask);
         } else {
-          shrink(mask, evidence);
+          shrink(mask, evidence, Math.pow(settings.factor(time), settings.every));
         }
       }
     } finally {
@@ -149,8 +170,7 @@ final class SoftShrinkage implements StepSession {
   }
 
   /** Multiplies what the mask does not keep; turns the mask into the factors. */
-  private void shrink(INDArray mask, Evidence evidence) {
-    double factor = Math.pow(settings.shrink, settings.every);
+  private void shrink(INDArray mask, Evidence evidence, double factor) {
     try (INDArray values = evidence.copy(model::values);
         INDArray large = Transforms.abs(values, false).gte(SMALLEST);
         INDArray factors = large.castTo(mask.dataType()).muli(factor)) {
@@ -186,12 +206,51 @@ final class SoftShrinkage implements StepSession {
     if (hard != null) {
       hard.epochDone(epoch);
     }
+    clock.epochDone(epoch);
+  }
+
+  @Override
+  public Map<String, byte[]> entries() {
+    if (hard != null) {
+      try (SessionState state = hard.state()) {
+        return state.entries();
+      }
+    }
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    memory.all().forEach((name, array) -> arrays.put(REMEMBERED + name, array));
+    if (penalty != null) {
+      arrays.putAll(penalty.live());
+    }
+    StepState.Head head =
+        new StepState.Head(
+            IssP.NAME, settings.settings(), clock.steps(model, IssP.NAME), clock.epochs(model));
+    return new StepState(head, arrays).entries();
+  }
+
+  @Override
+  public void restore(StepState state) {
+    Map<String, INDArray> live = penalty == null ? Map.of() : penalty.live();
+    state.check(IssP.NAME, settings.settings(), live);
+    live.forEach((name, array) -> array.assign(state.arrays().get(name)));
+    Map<String, INDArray> remembered = new LinkedHashMap<>();
+    state
+        .arrays()
+        .forEach(
+            (name, array) -> {
+              if (name.startsWith(REMEMBERED)) {
+                remembered.put(name.substring(REMEMBERED.length()), array.dup());
+              }
+            });
+    memory.restore(remembered);
   }
 
   @Override
   public void close() {
     memory.close();
     gradients.close();
+    if (penalty != null) {
+      penalty.close();
+    }
     if (hard != null) {
       hard.close();
     }

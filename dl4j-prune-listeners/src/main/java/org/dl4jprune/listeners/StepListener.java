@@ -13,22 +13,37 @@
  */
 package org.dl4jprune.listeners;
 
+import java.io.File;
+import java.io.IOException;
 import java.util.function.Function;
+import org.dl4jprune.io.ModelEntries;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Serialization;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The listener of a method that takes part in every step, such as {@link IssP} or {@link
  * PruningGame}. Give it to a network or a SameDiff graph and train as always. It joins the first
  * model that trains with it and stays with that model.
+ *
+ * <p>A training that was saved goes on to the bits of one that was not interrupted, with the
+ * listener of a method of the same settings:
+ *
+ * <pre>{@code
+ * game.listener().save(file);
+ * StepListener listener = same.listener();
+ * MultiLayerNetwork network = (MultiLayerNetwork) listener.load(file);
+ * network.setListeners(listener);
+ * }</pre>
  */
 public final class StepListener extends SessionHooks implements AutoCloseable {
   private final String name;
-  private final Function<PrunableModel, ? extends StepSession> join;
-  private StepSession session;
+  private final Function<PrunableModel, ? extends ResumableSession> join;
+  private ResumableSession session;
 
-  StepListener(String name, Function<PrunableModel, ? extends StepSession> join) {
+  StepListener(String name, Function<PrunableModel, ? extends ResumableSession> join) {
     this.name = name;
     this.join = join;
   }
@@ -68,6 +83,62 @@ public final class StepListener extends SessionHooks implements AutoCloseable {
           "This listener (%s) belongs to another model; make a new one for each model"
               .formatted(name));
     }
+  }
+
+  /**
+   * Writes the model, its updater's state, all that the method knows beside it, and where the
+   * random numbers of this thread stand. {@code ModelSerializer} or {@code SameDiff.load} read the
+   * model without this library. The file is written beside and moved.
+   *
+   * <p>Call it between two calls of {@code fit}, or in a hook of a listener that comes after this
+   * one; there DL4J has not applied the constraints of the step yet. A method that has ended with
+   * hard masks writes a file for {@link PruningListener#load}.
+   *
+   * @param file replaced if it exists
+   * @throws IOException if it cannot be written; then a file that was there before is as it was
+   * @throws IllegalStateException before the first step, or in the middle of one
+   */
+  public void save(File file) throws IOException {
+    StepSession joined = session();
+    ModelEntries.write(joined.model().unwrap(), true, session.entries(), file.toPath());
+  }
+
+  /**
+   * Reads a model, joins it and goes on where {@link #save} was called. Sets the random numbers of
+   * this thread, which is to train the model.
+   *
+   * @param file a file of {@link #save}
+   * @return the model, of the class that was saved; this listener is to be given to it
+   * @throws IOException if the file cannot be read, or is none of a method that acts at every step
+   * @throws IllegalArgumentException if it was saved by another method, or with other settings
+   * @throws IllegalStateException if this listener is with a model already
+   */
+  public Object load(File file) throws IOException {
+    if (session != null) {
+      throw new IllegalStateException(
+          "This listener (%s) has a model already; make a new one to load another".formatted(name));
+    }
+    StepState state;
+    Object model;
+    try {
+      state = StepState.of(ModelEntries.entries(file.toPath()));
+      model = Serialization.read(file.toPath(), true);
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("%s cannot go on from %s: %s".formatted(name, file, e.getMessage()), e);
+    }
+    ResumableSession going = join.apply(PrunableModel.ofAny(model));
+    try {
+      going.restore(state);
+    } catch (IllegalArgumentException e) {
+      going.close();
+      throw e;
+    } finally {
+      state.arrays().values().forEach(INDArray::close);
+    }
+    going.model().setCounts(state.head().iteration(), state.head().epoch());
+    state.head().random().restore();
+    session = going;
+    return model;
   }
 
   /** Frees whatever was remembered; the model stays as it is. */

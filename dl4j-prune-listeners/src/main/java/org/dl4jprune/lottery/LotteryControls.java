@@ -57,7 +57,17 @@ public final class LotteryControls {
     /** The ticket's mask on new initial weights, trained from step 0 for all T steps. */
     RANDOM_REINITIALISATION,
     /** The dense network's weights of step k under a random mask with as many zeros a layer. */
-    RANDOM_MASK
+    RANDOM_MASK,
+    /**
+     * The ticket's mask on the weights that it was chosen from, those at the end of the round
+     * before: nothing is rewound but the clock, so that budget and learning rates are the ticket's.
+     */
+    NO_REWINDING,
+    /**
+     * The same weights, trained on for as many steps as the ticket. The clock goes on from T, so
+     * learning rates are what the schedule has after its end.
+     */
+    FINE_TUNING
   }
 
   /**
@@ -102,29 +112,55 @@ public final class LotteryControls {
    * @throws IOException if the ticket cannot be read
    */
   public double train(int round, Control control) throws IOException {
-    PrunableModel model;
-    Pruned pruned;
-    Span span;
     try (Ticket ticket = ticket(round)) {
-      if (control == Control.RANDOM_REINITIALISATION) {
-        model = lottery.fresh(set.seed + OTHER);
-        pruned = Rewinding.mask(model, ticket.mask());
-        span = new Span(0, set.iterations, lottery.order(round));
-      } else {
-        model = lottery.fresh(set.seed);
-        PackedMasks random = random(model, ticket.mask());
-        try (Snapshot start = lottery.start()) {
-          lottery.restore(model, start);
-        }
-        pruned = Rewinding.mask(model, random);
-        span = lottery.rest(lottery.order(round));
-        if (!set.replay) {
-          Nd4j.getRandom().setSeed(lottery.order(round));
-        }
+      Pruned pruned =
+          switch (control) {
+            case RANDOM_REINITIALISATION -> {
+              PrunableModel other = lottery.fresh(set.seed + OTHER);
+              yield Rewinding.mask(other, ticket.mask());
+            }
+            case RANDOM_MASK -> randomlyMasked(ticket.mask());
+            case NO_REWINDING, FINE_TUNING -> notRewound(round, ticket.mask(), control);
+          };
+      if (!set.replay && control != Control.RANDOM_REINITIALISATION) {
+        Nd4j.getRandom().setSeed(lottery.order(round));
       }
+      Rewinding.train(pruned, set.trainer, span(round, control));
+      return set.evaluation.applyAsDouble(pruned.model().unwrap());
     }
-    Rewinding.train(pruned, set.trainer, span);
-    return set.evaluation.applyAsDouble(model.unwrap());
+  }
+
+  private Span span(int round, Control control) {
+    return switch (control) {
+      case RANDOM_REINITIALISATION -> new Span(0, set.iterations, lottery.order(round));
+      case RANDOM_MASK, NO_REWINDING -> lottery.rest(lottery.order(round));
+      case FINE_TUNING ->
+          new Span(set.iterations, 2 * set.iterations - set.rewindTo, lottery.order(round));
+    };
+  }
+
+  private Pruned randomlyMasked(PackedMasks like) throws IOException {
+    PrunableModel model = lottery.fresh(set.seed);
+    PackedMasks random = random(model, like);
+    try (Snapshot start = lottery.start()) {
+      lottery.restore(model, start);
+    }
+    return Rewinding.mask(model, random);
+  }
+
+  private Pruned notRewound(int round, PackedMasks mask, Control control) throws IOException {
+    PrunableModel model = lottery.fresh(set.seed);
+    try (Snapshot trained =
+            Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(round - 1)));
+        Snapshot start = lottery.start()) {
+      lottery.restore(model, trained);
+      return Rewinding.rewind(
+          model,
+          control == Control.NO_REWINDING ? start : trained,
+          mask,
+          Rewinding.Mode.LEARNING_RATE,
+          set.updaterStart);
+    }
   }
 
   private Ticket ticket(int round) throws IOException {

@@ -87,6 +87,9 @@ public record SoupResult(Pruned pruned, List<SoupStep> steps) {
                       ? "  of copies %s, the farthest at distance %.4f"
                           .formatted(step.chosen(), step.distance())
                       : ""));
+      if (step.spread() != null) {
+        lines.add("      " + step.spread().toText());
+      }
     }
     return String.join(System.lineSeparator(), lines);
   }

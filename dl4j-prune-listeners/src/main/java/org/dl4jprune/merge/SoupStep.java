@@ -25,6 +25,7 @@ import java.util.List;
  * @param score what the evaluation gave; NaN for a copy that diverged
  * @param chosen of a soup, the copies in it, from 1; empty for a copy
  * @param distance of a soup, the largest distance of one of its phase's copies to it; 0 for a copy
+ * @param spread of a soup, how far its phase's copies lie apart; null for a copy
  */
 public record SoupStep(
     int phase,
@@ -33,7 +34,8 @@ public record SoupStep(
     long weights,
     double score,
     List<Integer> chosen,
-    double distance) {
+    double distance,
+    CopySpread spread) {
 
   /**
    * Copies its arguments.
@@ -45,6 +47,7 @@ public record SoupStep(
    * @param score what the evaluation gave
    * @param chosen of a soup, the copies in it
    * @param distance of a soup, the largest distance of a copy to it
+   * @param spread of a soup, how far its phase's copies lie apart; null for a copy
    */
   public SoupStep {
     chosen = List.copyOf(chosen);

@@ -16,25 +16,23 @@ package org.dl4jprune.merge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.lottery.Rewinding;
-import org.dl4jprune.mask.Masks;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.model.BatchNormStatistics;
-import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.ModelTraining;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.UpdaterState;
-import org.dl4jprune.report.Stability;
+import org.dl4jprune.report.Interpolation;
 import org.dl4jprune.training.Checkpoints;
 import org.dl4jprune.training.ProcedureLog;
+import org.dl4jprune.training.SideBySide;
 import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +48,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class SparseModelSoup {
   private static final Logger LOG = LoggerFactory.getLogger(SparseModelSoup.class);
+
+  /** The soup of a phase, number 0, comes after its copies. */
+  private static final Comparator<SoupStep> ORDER =
+      Comparator.comparingInt(SoupStep::phase)
+          .thenComparing(step -> step.copy() == 0)
+          .thenComparingInt(SoupStep::copy);
 
   private final SparseModelSoupBuilder set;
 
@@ -74,9 +78,12 @@ public final class SparseModelSoup {
       return done.stream().anyMatch(step -> step.phase() == phase && step.copy() == copy);
     }
 
-    void finish(SoupStep step) {
+    /** Copies may end in any order; what is done stays in the order of copies and phases. */
+    synchronized void finish(SoupStep step, String what, long trained) {
       checkpoints.finish(step);
       done.add(step);
+      done.sort(ORDER);
+      log.done(what, trained);
     }
 
     PrunableModel load(String file) throws IOException {
@@ -110,6 +117,7 @@ public final class SparseModelSoup {
     set.selector.select(model);
     Checkpoints checkpoints = Checkpoints.in(set.directory, set.settings());
     List<SoupStep> done = new ArrayList<>(checkpoints.rounds(SoupStep.class));
+    done.sort(ORDER);
     long before = done.stream().filter(step -> step.copy() > 0).count() * set.iterations;
     long steps = (long) set.phases * set.copies * set.iterations;
     ProcedureLog log = new ProcedureLog("SparseModelSoup", steps, before);
@@ -152,19 +160,26 @@ public final class SparseModelSoup {
     PackedMasks mask = PackedMasks.of(chosen.masks());
     long weights = chosen.report().weights();
     chosen.masks().close();
+    List<SideBySide.Piece> missing = new ArrayList<>();
     for (int copy = 1; copy <= set.copies; copy++) {
-      if (!work.has(phase, copy)) {
-        copy(phase, copy, start.copy(), mask, work);
+      int number = copy;
+      if (!work.has(phase, number)) {
+        missing.add(() -> copy(phase, number, start, mask, work));
       }
     }
+    SideBySide.run(set.workers, missing);
     if (!work.has(phase, 0)) {
       mix(phase, mask, weights, work);
     }
     return mask;
   }
 
-  private void copy(int phase, int copy, PrunableModel model, PackedMasks mask, Work work)
+  private void copy(int phase, int copy, PrunableModel start, PackedMasks mask, Work work)
       throws IOException {
+    PrunableModel model;
+    synchronized (start) {
+      model = start.copy();
+    }
     for (UpdaterState state : model.updaterStates()) {
       state.array().assign(state.initialValue());
     }
@@ -172,7 +187,7 @@ public final class SparseModelSoup {
     if (set.prepare != null) {
       set.prepare.accept(model.unwrap(), copy);
     }
-    long order = set.order(phase, copy);
+    long order = set.seeds().of(phase, copy);
     Nd4j.getRandom().setSeed(order);
     Pruned masked = Rewinding.mask(model, mask);
     long weights = masked.report().weights();
@@ -183,8 +198,10 @@ public final class SparseModelSoup {
       score = set.evaluation.applyAsDouble(model.unwrap());
       work.save(model, copyFile(phase, copy));
     }
-    work.finish(new SoupStep(phase, copy, weights - mask.kept(), weights, score, List.of(), 0));
-    work.log().done("phase %d, copy %d, score %s".formatted(phase, copy, score), set.iterations);
+    work.finish(
+        new SoupStep(phase, copy, weights - mask.kept(), weights, score, List.of(), 0, null),
+        "phase %d, copy %d, score %s".formatted(phase, copy, score),
+        set.iterations);
   }
 
   private static boolean finite(PrunableModel model, int phase, int copy) {
@@ -216,40 +233,54 @@ public final class SparseModelSoup {
       throw new IllegalStateException(
           "All copies of phase %d diverged; lower the learning rate".formatted(phase));
     }
+    Nd4j.getRandom().setSeed(set.seeds().ofMix(phase));
     Soup.Mix mix = set.soup.mix(parts, this::refresh);
     Pruned masked = Rewinding.mask(mix.model(), mask);
-    double distance = farthest(masked, parts);
+    double distance = CopySpread.farthest(masked.model(), parts, masked.masks());
+    CopySpread spread = CopySpread.of(parts, masked.masks(), barrier(parts));
     masked.masks().close();
     work.save(mix.model(), soupFile(phase));
-    work.finish(
+    double score = set.evaluation.applyAsDouble(mix.model().unwrap());
+    SoupStep soup =
         new SoupStep(
             phase,
             0,
             weights - mask.kept(),
             weights,
-            set.evaluation.applyAsDouble(mix.model().unwrap()),
+            score,
             mix.chosen().stream().map(numbers::get).toList(),
-            distance));
-    work.log().done("phase %d of %d, soup".formatted(phase, set.phases), 0);
+            distance,
+            spread);
+    warnOfBasins(soup, work);
+    work.finish(soup, "phase %d of %d, soup".formatted(phase, set.phases), 0);
   }
 
-  private static double farthest(Pruned soup, List<PrunableModel> parts) {
-    Masks masks = soup.masks();
-    double farthest = 0;
-    try (INDArray mask = masks.gather();
-        INDArray centre = gather(soup.model(), masks.layout())) {
-      for (PrunableModel part : parts) {
-        try (INDArray values = gather(part, masks.layout())) {
-          farthest = Math.max(farthest, Stability.of(centre, values, mask).distance());
-        }
-      }
+  private static void warnOfBasins(SoupStep soup, Work work) {
+    double worst =
+        work.done().stream()
+            .filter(step -> step.phase() == soup.phase() && !Double.isNaN(step.score()))
+            .mapToDouble(SoupStep::score)
+            .min()
+            .orElseThrow();
+    if (soup.score() < worst) {
+      LOG.warn(
+          "SparseModelSoup: the soup of phase {} scores {}, less than its worst copy with {}, so the copies lie in different basins; lower the learning rate or the iterations",
+          soup.phase(),
+          soup.score(),
+          worst);
     }
-    return farthest;
   }
 
-  private static INDArray gather(PrunableModel model, Layout layout) {
-    try (Evidence evidence = Evidence.of(model, layout, List.of(), 0)) {
-      return evidence.copy(model::values);
+  private double barrier(List<PrunableModel> parts) {
+    if (!set.barrier || parts.size() < 2) {
+      return Double.NaN;
     }
+    return Interpolation.between(parts.get(0), parts.get(1), Interpolation.POINTS, this::loss)
+        .barrier();
+  }
+
+  private double loss(Object between) {
+    refresh(PrunableModel.ofAny(between));
+    return -set.evaluation.applyAsDouble(between);
   }
 }

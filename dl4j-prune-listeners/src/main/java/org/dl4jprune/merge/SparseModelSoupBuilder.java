@@ -15,14 +15,12 @@ package org.dl4jprune.merge;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.LongStream;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.allocation.Floor;
 import org.dl4jprune.allocation.Global;
@@ -39,7 +37,7 @@ public final class SparseModelSoupBuilder {
   int phases = 3;
   int copies = 3;
   long iterations;
-  long[] seeds;
+  long[] dataSeeds;
   ObjIntConsumer<Object> prepare;
   Soup soup = Soup.uniform();
   String soupName = "uniform";
@@ -47,6 +45,8 @@ public final class SparseModelSoupBuilder {
   Allocation allocation = new Global(Floor.none());
   Selector selector = Selector.weights();
   long seed;
+  int workers = 1;
+  boolean barrier;
 
   SparseModelSoupBuilder() {}
 
@@ -135,7 +135,7 @@ public final class SparseModelSoupBuilder {
    * @return this
    */
   public SparseModelSoupBuilder dataSeeds(long... seeds) {
-    this.seeds = seeds.clone();
+    this.dataSeeds = seeds.clone();
     return this;
   }
 
@@ -221,6 +221,29 @@ public final class SparseModelSoupBuilder {
   }
 
   /**
+   * Trains so many copies side by side, to the same bits as one after another. Trainer, evaluation
+   * and {@link #prepare} are then called in several threads at once and must bear that; iterators
+   * are made for each copy anyway.
+   *
+   * @param workers the number of threads, at least 1; 1 by default. Each holds two models
+   * @return this
+   */
+  public SparseModelSoupBuilder workers(int workers) {
+    this.workers = workers;
+    return this;
+  }
+
+  /**
+   * Measures the barrier between the first two copies of each phase, by eleven more evaluations.
+   *
+   * @return this
+   */
+  public SparseModelSoupBuilder measureBarrier() {
+    this.barrier = true;
+    return this;
+  }
+
+  /**
    * Checks everything.
    *
    * @return the soup, not yet begun
@@ -237,17 +260,12 @@ public final class SparseModelSoupBuilder {
     check(phases >= 1, "%s phases make no soup; give at least 1", phases);
     check(copies >= 1, "%s copies make no soup; give at least 1", copies);
     check(iterations >= 1, "iterations %s is no training; give at least 1", iterations);
-    if (seeds != null) {
-      check(
-          seeds.length == copies,
-          "There are %s dataSeeds for %s copies; give one for each",
-          seeds.length,
-          copies);
-      check(
-          prepare != null || LongStream.of(seeds).distinct().count() == seeds.length,
-          "dataSeeds %s are not distinct, so copies would be the same; give others or prepare(...)",
-          Arrays.toString(seeds));
-    }
+    check(workers >= 1, "%s workers train nothing; give at least 1", workers);
+    check(seeds().fits(copies), "dataSeeds %s are not one for each of %s copies", seeds(), copies);
+    check(
+        prepare != null || seeds().differ(),
+        "dataSeeds %s are not distinct, so copies would be the same; give others or prepare(...)",
+        seeds());
     check(
         !Files.exists(directory) || Files.isDirectory(directory),
         "directory %s is a file; give another",
@@ -261,11 +279,8 @@ public final class SparseModelSoupBuilder {
     }
   }
 
-  /** What the order of a copy's data follows from. */
-  long order(int phase, int copy) {
-    return seeds == null
-        ? seed + (phase * 1000L + copy) * 0x9E3779B97F4A7C15L
-        : seeds[copy - 1] + phase * 0x9E3779B97F4A7C15L;
+  CopySeeds seeds() {
+    return new CopySeeds(dataSeeds, seed);
   }
 
   Map<String, String> settings() {
@@ -275,7 +290,7 @@ public final class SparseModelSoupBuilder {
     settings.put("copies", String.valueOf(copies));
     settings.put("iterations", String.valueOf(iterations));
     settings.put("soup", soupName);
-    settings.put("dataSeeds", Arrays.toString(seeds));
+    settings.put("dataSeeds", seeds().toString());
     settings.put("allocation", String.valueOf(allocation));
     settings.put("selector", String.valueOf(selector));
     settings.put("seed", String.valueOf(seed));

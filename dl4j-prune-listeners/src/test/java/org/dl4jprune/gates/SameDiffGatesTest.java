@@ -102,9 +102,12 @@ class SameDiffGatesTest {
     assertEquals(0, Nets.distance(expected, gradient), 1e-6);
   }
 
-  @Test
-  void sigmoidGatesByFiniteDifferences() {
-    build(DataType.DOUBLE, Relaxation.SIGMOID);
+  @ParameterizedTest
+  @EnumSource(
+      value = Relaxation.class,
+      names = {"SIGMOID", "HARD_CONCRETE"})
+  void softGatesByFiniteDifferences(Relaxation relaxation) {
+    build(DataType.DOUBLE, relaxation);
     INDArray logits = graph.getVariable("gate_gate").getArr();
     logits.assign(Nets.random(DataType.DOUBLE, 5, 1, HIDDEN));
     graph.getVariable("agreement_weight").getArr().assign(3);
@@ -124,10 +127,74 @@ class SameDiffGatesTest {
     }
   }
 
+  /** The graph's ops are the formulas of the relaxation, with and without noise. */
+  @Test
+  void hardConcreteGatesAreTheFormulasOfTheRelaxation() {
+    build(DataType.DOUBLE, Relaxation.HARD_CONCRETE);
+    Relaxation relaxation = Relaxation.HARD_CONCRETE;
+    INDArray logits = graph.getVariable("gate_gate").getArr();
+    logits.assign(Nets.random(DataType.DOUBLE, 5, 1, HIDDEN).muli(3));
+    Map<String, INDArray> found = graph.output(Map.of(), "gate_gates", "gate_open");
+    INDArray still = relaxation.value(logits, null);
+    assertEquals(0, Nets.distance(still, found.get("gate_gates")), 1e-12);
+    assertEquals(0, Nets.distance(relaxation.open(logits), found.get("gate_open")), 1e-12);
+    // Some are exactly closed, some exactly open, and some between.
+    assertTrue(still.eq(0).castTo(DataType.INT32).sumNumber().intValue() > 0, "" + still);
+    assertTrue(still.eq(1).castTo(DataType.INT32).sumNumber().intValue() > 0, "" + still);
+    // In a step the noise is what the relaxation would draw.
+    SameDiffRelaxation ops = new SameDiffRelaxation(graph, "gate", relaxation);
+    Nd4j.getRandom().setSeed(17);
+    ops.stepBegins();
+    Nd4j.getRandom().setSeed(17);
+    INDArray noise = relaxation.noise(logits);
+    INDArray noisy = graph.output(Map.of(), "gate_gates").get("gate_gates");
+    assertEquals(0, Nets.distance(relaxation.value(logits, noise), noisy), 1e-12);
+    assertTrue(Nets.distance(still, noisy) > 0.01);
+    graph.setLossVariables(graph.getVariable("gate_gates").sum("total"));
+    INDArray slope = graph.calculateGradients(Map.of(), "gate_gate").get("gate_gate");
+    assertEquals(0, Nets.distance(relaxation.slope(logits, noise), slope), 1e-12);
+    ops.stepEnds();
+    assertEquals(
+        0, Nets.distance(still, graph.output(Map.of(), "gate_gates").get("gate_gates")), 1e-12);
+  }
+
+  /** An L0 penalty closes gates for good; noise is drawn in steps only, from the thread's seed. */
+  @Test
+  void anL0PenaltyClosesHardConcreteGates() {
+    INDArray closed = trainedHardConcrete(7, 5);
+    assertTrue(closed.eq(0).castTo(DataType.INT32).sumNumber().intValue() > HIDDEN / 2);
+    assertEquals(0, Nets.distance(closed, new SameDiffGatesTest().trainedHardConcrete(7, 5)));
+    assertEquals(0, graph.getVariable("gate_shift").getArr().norm1Number().doubleValue());
+    assertEquals(1, graph.getVariable("gate_scale").getArr().getDouble(0));
+    INDArray open = new SameDiffGatesTest().trainedHardConcrete(7, 0);
+    assertTrue(Nets.distance(open, new SameDiffGatesTest().trainedHardConcrete(8, 0)) > 0);
+    assertTrue(open.sumNumber().doubleValue() > closed.sumNumber().doubleValue() + 1);
+    DataSet data = Nets.rows(12, DataType.FLOAT, 1);
+    INDArray expected = graph.output(feed(data), "logits").get("logits");
+    SameDiff folded = SameDiffFolding.fold(gates, Map.of());
+    assertTrue(folded.variables().stream().noneMatch(v -> v.name().startsWith("gate")));
+    assertEquals(
+        0, Nets.distance(expected, folded.output(feed(data), "logits").get("logits")), 1e-5);
+  }
+
+  private INDArray trainedHardConcrete(int seed, double weight) {
+    build(DataType.FLOAT, Relaxation.HARD_CONCRETE);
+    graph.setLossVariables("task");
+    gates.penalize("l0", gates.l0(), weight);
+    graph.setTrainingConfig(
+        new TrainingConfig.Builder()
+            .updater(new Adam(0.1))
+            .dataSetFeatureMapping("input")
+            .dataSetLabelMapping("labels")
+            .build());
+    graph.setListeners(gates.steer(Map.of()));
+    Nd4j.getRandom().setSeed(seed);
+    graph.fit(new ViewIterator(Nets.rows(64, DataType.FLOAT, 1), 16), 10);
+    return graph.output(Map.of(), "gate_gates").get("gate_gates").dup();
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = Relaxation.class,
-      names = {"STRAIGHT_THROUGH", "SIGMOID"})
+  @EnumSource(Relaxation.class)
   void foldedGraphsHaveNoGateAndEqualOutputs(Relaxation relaxation, @TempDir File folder) {
     build(DataType.FLOAT, relaxation);
     DataSet data = Nets.rows(12, DataType.FLOAT, 1);
@@ -202,9 +269,6 @@ class SameDiffGatesTest {
     refused(
         "gate at hidden already",
         () -> gates.channels("more", hidden, HIDDEN, Relaxation.SIGMOID, 1, "w0"));
-    refused(
-        "STRAIGHT_THROUGH",
-        () -> gates.channels("more", hidden, HIDDEN, Relaxation.HARD_CONCRETE, 1, "w0"));
     SDVariable logits = graph.getVariable("logits");
     refused(
         "no variable with 3 outputs",

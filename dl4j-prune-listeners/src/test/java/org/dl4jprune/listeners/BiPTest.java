@@ -19,7 +19,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -35,6 +37,7 @@ import org.dl4jprune.schedule.Schedule;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -212,6 +215,77 @@ class BiPTest {
     assertEquals(
         Training.bits(method.prune(model, data(DataType.FLOAT, 5)).model().unwrap()),
         Training.bits(method.prune(model, data(DataType.FLOAT, 5)).model().unwrap()));
+  }
+
+  /** With dropout, so that random numbers matter, and an iterator that shuffles at each reset. */
+  @ParameterizedTest
+  @EnumSource(Training.Kind.class)
+  void killedInAnyEpochItEndsAtTheSameBits(Training.Kind kind, @TempDir Path folder) {
+    Object model = TrainedInParts.model(kind, "adam");
+    BiPBuilder settings =
+        BiP.builder().sparsity(0.9).epochs(3).weightDecay(1e-4).directory(folder.resolve("whole"));
+    Nd4j.getRandom().setSeed(5);
+    Pruned whole = settings.build().prune(model, new Shuffled(Integer.MAX_VALUE));
+    // Counting takes five batches, and so does an epoch: in the first, second and third one.
+    for (int killed : new int[] {8, 12, 19}) {
+      BiP again = settings.directory(folder.resolve("killed" + killed)).build();
+      Nd4j.getRandom().setSeed(5);
+      assertThrows(CancellationException.class, () -> again.prune(model, new Shuffled(killed)));
+      if (killed > 10) {
+        Nd4j.getRandom().setSeed(999);
+      } else {
+        Nd4j.getRandom().setSeed(5);
+      }
+      Pruned resumed = again.prune(model, new Shuffled(Integer.MAX_VALUE));
+      assertEquals(Training.bits(whole.model().unwrap()), Training.bits(resumed.model().unwrap()));
+      assertEquals(whole.report().toJson(), resumed.report().toJson());
+      assertEquals(
+          List.of("epoch-003.bin", "progress.json"),
+          java.util.Arrays.stream(folder.resolve("killed" + killed).toFile().list())
+              .sorted()
+              .toList());
+    }
+    // A finished run only reads, and other settings are another run.
+    Pruned read = settings.build().prune(model, new Shuffled(Integer.MAX_VALUE));
+    assertEquals(Training.bits(whole.model().unwrap()), Training.bits(read.model().unwrap()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> settings.momentum(0.5).build().prune(model, new Shuffled(Integer.MAX_VALUE)));
+  }
+
+  /** Another order after every reset, and an end after so many batches. */
+  private static final class Shuffled extends ExistingDataSetIterator {
+    private static final long serialVersionUID = 1L;
+
+    private final transient java.util.Random random = new java.util.Random(3);
+    private final int most;
+    private int drawn;
+    private transient java.util.Iterator<DataSet> order = java.util.Collections.emptyIterator();
+
+    Shuffled(int most) {
+      super(Toys.batches(DataType.FLOAT, 5));
+      this.most = most;
+    }
+
+    @Override
+    public void reset() {
+      List<DataSet> shuffled = new java.util.ArrayList<>(Toys.batches(DataType.FLOAT, 5));
+      java.util.Collections.shuffle(shuffled, random);
+      order = shuffled.iterator();
+    }
+
+    @Override
+    public boolean hasNext() {
+      return order.hasNext();
+    }
+
+    @Override
+    public DataSet next() {
+      if (drawn++ == most) {
+        throw new CancellationException();
+      }
+      return order.next();
+    }
   }
 
   @Test

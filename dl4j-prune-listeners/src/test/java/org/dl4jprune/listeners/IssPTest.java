@@ -73,11 +73,11 @@ class IssPTest {
     return network;
   }
 
-  private static SoftShrinkage session(IssP.Builder settings, MultiLayerNetwork network) {
+  private static SoftShrinkage session(IssPBuilder settings, MultiLayerNetwork network) {
     return new SoftShrinkage(settings, PrunableModel.of(network));
   }
 
-  private static IssP.Builder half() {
+  private static IssPBuilder half() {
     return IssP.builder().ratio(0.5).pruneSteps(63);
   }
 
@@ -122,7 +122,7 @@ class IssPTest {
   @Test
   void twoOfFourAndTies() {
     MultiLayerNetwork network = row(.4, -.3, .2, .1, -.05, .6, .7, -.02);
-    IssP.Builder pattern =
+    IssPBuilder pattern =
         IssP.builder().ratio(0.5).pattern(new NOfM(2, 4, Axis.INPUT)).pruneSteps(5);
     session(pattern, network).stepDone(0);
     assertWeights(network, 1e-12, .4, -.3, .19, .095, -.0475, .6, .7, -.019);
@@ -141,6 +141,94 @@ class IssPTest {
     assertWeights(network, 1e-12, .5, .4, .3 * .95 * .95, 0);
     assertEquals(0, network.params().getDouble(3));
     session.close();
+  }
+
+  @Test
+  void theFactorWarmsUpAlongALine() {
+    MultiLayerNetwork network = row(.5, .4, .3, .2);
+    // Ten steps from 1 to 0.9: 0.99, 0.98, … and 0.9 from step 10 on.
+    SoftShrinkage session = session(half().shrink(0.9).pruneSteps(20).warmUp(0.5), network);
+    session.stepDone(0);
+    assertWeights(network, 1e-12, .5, .4, .3 * .99, .2 * .99);
+    session.stepDone(1);
+    assertWeights(network, 1e-12, .5, .4, .3 * .99 * .98, .2 * .99 * .98);
+    session.stepDone(9);
+    session.stepDone(15);
+    double factor = .99 * .98 * .9 * .9;
+    assertWeights(network, 1e-12, .5, .4, .3 * factor, .2 * factor);
+    session.close();
+  }
+
+  /** λ = 0.1 after two steps, 0.2 after four, 0.25 at most; gradients of no weight but these. */
+  @Test
+  void thePenaltyGrowsWhileAWeightIsUnimportantAndIsKeptWhenItIsNot() {
+    MultiLayerNetwork network = row(.5, .4, .3, .2);
+    network.setInput(Nd4j.ones(DataType.DOUBLE, 4, 4));
+    network.setLabels(Nd4j.ones(DataType.DOUBLE, 4, 1));
+    IssPBuilder growing = half().pruneSteps(20).growingPenalty(0.1, 2, 0.25);
+    SoftShrinkage session = session(growing, network);
+    assertAdded(session, 0, 0, 0, 0, 0);
+    session.stepDone(0);
+    assertAdded(session, 1, 0, 0, 0, 0);
+    session.stepDone(1);
+    assertWeights(network, 0, .5, .4, .3, .2);
+    // The sum over four examples.
+    assertAdded(session, 2, 0, 0, 4 * .1 * .3, 4 * .1 * .2);
+    network.setParams(Nd4j.createFromArray(.5, .1, .3, .2));
+    session.stepDone(2);
+    // Weight 2 came back and keeps its λ; weight 1 takes its place with none.
+    assertAdded(session, 3, 0, 0, 0, 4 * .1 * .2);
+    session.stepDone(3);
+    assertAdded(session, 4, 0, 4 * .1 * .1, 0, 4 * .2 * .2);
+    network.setParams(Nd4j.createFromArray(.5, .4, .3, .2));
+    session.stepDone(4);
+    assertAdded(session, 5, 0, 0, 4 * .1 * .3, 4 * .2 * .2);
+    session.stepDone(5);
+    assertAdded(session, 6, 0, 0, 4 * .2 * .3, 4 * .25 * .2);
+    session.close();
+  }
+
+  private static void assertAdded(SoftShrinkage session, long step, double... added) {
+    INDArray gradient = Nd4j.zeros(DataType.DOUBLE, added.length);
+    session.gradientAvailable(session.model().blocks().get(0), gradient, step);
+    assertArrayEquals(added, gradient.toDoubleVector(), 1e-12);
+  }
+
+  /** In all three classes of models. */
+  @ParameterizedTest
+  @EnumSource(Training.Kind.class)
+  void thePenaltyShrinksWithoutAGradientOfTheLoss(Training.Kind kind) {
+    Object plain = kind.make(DataType.DOUBLE);
+    Object model = kind.make(DataType.DOUBLE);
+    Training.fit(plain, 1);
+    IssP iss = IssP.builder().ratio(0.7).pruneSteps(100).growingPenalty(1e-4, 20, 0.5).build();
+    Training.fit(model, 1, iss.listener());
+    // λ is 0 in the first twenty steps: plain training, to the bit.
+    assertEquals(Training.bits(plain), Training.bits(model));
+    // A strong penalty makes what is cut small before it is cut.
+    double mass = mass(kind, IssP.builder().ratio(0.7).pruneSteps(29).shrink(1).build());
+    double small =
+        mass(kind, IssP.builder().ratio(0.7).pruneSteps(29).growingPenalty(0.5, 1, 5).build());
+    assertTrue(small < mass / 2, small + " of " + mass);
+  }
+
+  /** The sum of the smallest 70 % of all weights, shortly before the cut. */
+  private static double mass(Training.Kind kind, IssP iss) {
+    Object model = kind.make(DataType.DOUBLE);
+    Training.fit(model, 5, iss.listener());
+    PrunableModel view = PrunableModel.ofAny(model);
+    double mass = 0;
+    for (Parameter p : Selector.weights().select(view)) {
+      double[] sorted =
+          java.util.Arrays.stream(view.values(p).dup('c').reshape(p.length()).toDoubleVector())
+              .map(Math::abs)
+              .sorted()
+              .toArray();
+      for (int i = 0; i < Counts.zeros(0.7, p.length()); i++) {
+        mass += sorted[i];
+      }
+    }
+    return mass;
   }
 
   @ParameterizedTest
@@ -269,7 +357,7 @@ class IssPTest {
   @Test
   void whatCannotBeIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> IssP.builder().build());
-    for (IssP.Builder bad :
+    for (IssPBuilder bad :
         List.of(
             half().ratio(1),
             half().ratio(-0.1),
@@ -277,6 +365,13 @@ class IssPTest {
             half().shrink(Double.NaN),
             half().pruneSteps(0),
             half().every(11),
+            half().warmUp(-0.1),
+            half().warmUp(1.1),
+            half().growingPenalty(0, 20, 0.5),
+            half().growingPenalty(1e-4, 0, 0.5),
+            half().growingPenalty(1e-4, 20, Double.NaN),
+            half().growingPenalty(1e-4, 20, 0.5).shrink(0.9),
+            half().growingPenalty(1e-4, 20, 0.5).warmUp(0.1),
             half().ratio(0.7).pattern(new NOfM(2, 4, Axis.INPUT)))) {
       assertThrows(IllegalArgumentException.class, bad::build);
     }

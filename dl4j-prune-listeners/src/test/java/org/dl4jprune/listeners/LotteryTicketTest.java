@@ -46,6 +46,7 @@ import org.dl4jprune.model.ModelTraining;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Role;
 import org.dl4jprune.training.Snapshot;
+import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Trainer;
 import org.dl4jprune.transform.Pruned;
 import org.junit.jupiter.api.Test;
@@ -339,6 +340,45 @@ class LotteryTicketTest {
     assertTrue(stability.toPruning().distance() > 0);
     assertTrue(stability.toDataOrder().distance() > 0);
     assertEquals(11, stability.line().errors().size());
+  }
+
+  /** The weights that the mask was chosen from, under the mask; the steps tell the two apart. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void withoutRewindingTheTrainedWeightsGoOnForAsManySteps(Kind kind) throws IOException {
+    LotteryTicketBuilder builder = tiny(kind, "a").rounds(2);
+    LotteryResult result = builder.build().run();
+    PrunableModel expected = PrunableModel.ofAny(kind.make());
+    try (Snapshot before = result.trained(1);
+        Ticket ticket = result.ticket(2)) {
+      before.restoreValues(expected);
+      Rewinding.mask(expected, ticket.mask()).masks().close();
+    }
+    List<Span> spans = new ArrayList<>();
+    List<List<Long>> starts = new ArrayList<>();
+    Trainer inner = TrainerTest.trainer(DataType.FLOAT);
+    LotteryControls controls =
+        builder
+            .trainer(
+                (model, span) -> {
+                  // Steps that only make a graph's updaters are short.
+                  if (span.iterations() == 9) {
+                    spans.add(span);
+                    starts.add(Training.bits(model));
+                  }
+                  return inner.train(model, span);
+                })
+            .build()
+            .controls();
+    double again = controls.train(2, Control.NO_REWINDING);
+    double tuned = controls.train(2, Control.FINE_TUNING);
+    assertEquals(List.of(3L, 12L), spans.stream().map(Span::from).toList());
+    assertEquals(List.of(12L, 21L), spans.stream().map(Span::to).toList());
+    List<Long> bits = Training.bits(expected.unwrap());
+    assertEquals(List.of(bits, bits), starts);
+    assertEquals(again, controls.train(2, Control.NO_REWINDING));
+    assertNotEquals(again, tuned);
+    assertNotEquals(again, result.rounds().get(2).score());
   }
 
   private static long nonZero(INDArray values) {

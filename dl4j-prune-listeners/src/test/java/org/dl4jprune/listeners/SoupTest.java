@@ -14,6 +14,7 @@
 package org.dl4jprune.listeners;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -32,6 +35,7 @@ import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.listeners.Training.Kind;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
+import org.dl4jprune.merge.CopySpread;
 import org.dl4jprune.merge.RePrune;
 import org.dl4jprune.merge.Soup;
 import org.dl4jprune.merge.SoupResult;
@@ -104,12 +108,23 @@ class SoupTest {
     assertEquals(List.of(0, 1, 2), mix.chosen());
     INDArray ones = Nd4j.ones(DataType.DOUBLE, 2, 3);
     assertEquals(0.529150, Stability.of(Nd4j.create(A), Nd4j.create(B), ones).distance(), 5e-7);
-    double farthest =
-        List.of(A, B, C).stream()
-            .mapToDouble(p -> Stability.of(weights(mix.model()), Nd4j.create(p), ones).distance())
-            .max()
-            .orElseThrow();
-    assertEquals(0.938083, farthest, 5e-7);
+    List<PrunableModel> parts = List.of(model(A), model(B), model(C));
+    Pruned masked = Rewinding.mask(model(A), mask(0b111001L));
+    CopySpread spread = CopySpread.of(parts, masked.masks(), Double.NaN);
+    assertEquals(0.938083, spread.farthest(), 5e-7);
+    double nearest = Stability.of(weights(mix.model()), Nd4j.create(A), ones).distance();
+    assertEquals(nearest, spread.nearest(), 1e-12);
+    assertEquals(0.529150, spread.distances().get(0).get(1), 5e-7);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, spread.distances().get(i).get(i));
+      for (int j = 0; j < 3; j++) {
+        assertEquals(spread.distances().get(i).get(j), spread.distances().get(j).get(i));
+      }
+    }
+    String text = spread.toText();
+    assertTrue(text.contains("1–2 0.5292") && text.contains("to 0.9381"), text);
+    assertFalse(text.contains("barrier"), text);
+    masked.masks().close();
   }
 
   @Test
@@ -281,6 +296,110 @@ class SoupTest {
     }
   }
 
+  /** With dropout, so that random numbers matter. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void workersSideBySideEndAtTheBitsOfOne(Kind kind) throws IOException {
+    Object dense = TrainedInParts.model(kind, "adam");
+    Training.fit(dense, 1);
+    SoupResult one = tiny("one").copies(3).build().run(dense);
+    Set<String> threads = ConcurrentHashMap.newKeySet();
+    SparseModelSoupBuilder wide =
+        tiny("three")
+            .copies(3)
+            .workers(3)
+            .prepare((model, copy) -> threads.add(Thread.currentThread().getName()));
+    SoupResult three = wide.build().run(dense);
+    // Three in each of the two phases.
+    assertEquals(6, threads.size(), threads.toString());
+    assertFalse(threads.contains(Thread.currentThread().getName()));
+    assertEquals(one.steps(), three.steps());
+    assertEquals(Training.bits(one.model()), Training.bits(three.model()));
+    for (String file : List.of("copy-1-1.bin", "copy-1-2.bin", "copy-2-3.bin", "soup-2.bin")) {
+      assertEquals(
+          -1, Files.mismatch(folder.resolve("one/" + file), folder.resolve("three/" + file)));
+    }
+  }
+
+  @Test
+  void aWorkerThatFailsLeavesTheOthersFinishedAndItsCopyIsTrainedAnew() {
+    Object dense = trained(Kind.NETWORK);
+    SoupResult whole = tiny("whole").copies(3).phases(1).build().run(dense);
+    SparseModelSoupBuilder failing =
+        tiny("a")
+            .copies(3)
+            .phases(1)
+            .workers(3)
+            .prepare(
+                (model, copy) -> {
+                  if (copy == 2) {
+                    // So that the others have begun.
+                    waitForFiles(2);
+                    throw new IllegalStateException("copy 2 fails");
+                  }
+                });
+    IllegalStateException failure =
+        assertThrows(IllegalStateException.class, () -> failing.build().run(dense));
+    assertEquals("copy 2 fails", failure.getMessage());
+    AtomicInteger trainings = new AtomicInteger();
+    Trainer trainer = TrainerTest.trainer(DataType.FLOAT);
+    SoupResult resumed =
+        tiny("a")
+            .copies(3)
+            .phases(1)
+            .workers(2)
+            .trainer(
+                (model, span) -> {
+                  trainings.incrementAndGet();
+                  return trainer.train(model, span);
+                })
+            .build()
+            .run(dense);
+    assertEquals(1, trainings.get());
+    assertEquals(whole.steps(), resumed.steps());
+    assertEquals(Training.bits(whole.model()), Training.bits(resumed.model()));
+  }
+
+  private void waitForFiles(int copies) {
+    for (int tries = 0; tries < 1000; tries++) {
+      String[] files =
+          folder.resolve("a").toFile().list((directory, name) -> name.startsWith("copy-"));
+      if (files != null && files.length == copies) {
+        return;
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+    }
+    throw new IllegalStateException("the other copies did not end");
+  }
+
+  @Test
+  void theBarrierIsMeasuredOnRequestAndASoupBelowItsCopiesIsWarnedOf() {
+    Object dense = trained(Kind.NETWORK);
+    SoupResult plain = tiny("a").phases(1).build().run(dense);
+    assertTrue(Double.isNaN(plain.soup(1).spread().barrier()));
+    AtomicInteger evaluations = new AtomicInteger();
+    // The eleven points of the line come before the soup, and after two copies.
+    double[] scores = {2, 3, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2, 3, 1.5};
+    SoupResult[] measured = new SoupResult[1];
+    List<String> warnings =
+        Training.warnings(
+            SparseModelSoup.class,
+            () ->
+                measured[0] =
+                    tiny("b")
+                        .phases(1)
+                        .measureBarrier()
+                        .evaluate(model -> scores[evaluations.getAndIncrement()])
+                        .build()
+                        .run(dense));
+    assertEquals(14, evaluations.get());
+    SoupStep soup = measured[0].soup(1);
+    assertEquals(1.5, soup.spread().barrier(), 1e-12);
+    assertEquals(plain.soup(1).spread().distances(), soup.spread().distances());
+    assertTrue(measured[0].toText().contains("barrier 1.5000"), measured[0].toText());
+    assertTrue(warnings.stream().anyMatch(w -> w.contains("different basins")), "" + warnings);
+  }
+
   @Test
   void oneCopyIsPruningAndRetraining() {
     List<Span> spans = new ArrayList<>();
@@ -362,7 +481,8 @@ class SoupTest {
     refused(tiny("a").copies(0), "0 copies");
     refused(tiny("a").iterations(0), "iterations 0");
     refused(tiny("a").dataSeeds(1, 1), "[1, 1] are not distinct");
-    refused(tiny("a").dataSeeds(1), "1 dataSeeds for 2 copies");
+    refused(tiny("a").dataSeeds(1), "dataSeeds [1] are not one for each of 2 copies");
+    refused(tiny("a").workers(0), "0 workers");
     refused(tiny("a").trainer(null), "trainer(...)");
     assertThrows(NullPointerException.class, () -> tiny("a").greedy(null));
   }

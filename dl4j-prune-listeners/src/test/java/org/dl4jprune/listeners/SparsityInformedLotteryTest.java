@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.allocation.AmountScope;
 import org.dl4jprune.allocation.PqIndex;
 import org.dl4jprune.allocation.SparsityInformed;
 import org.dl4jprune.listeners.Training.Kind;
@@ -29,15 +30,22 @@ import org.dl4jprune.lottery.LotteryResult;
 import org.dl4jprune.lottery.LotteryRound;
 import org.dl4jprune.lottery.LotteryTicket;
 import org.dl4jprune.lottery.LotteryTicketBuilder;
+import org.dl4jprune.lottery.Rewinding;
+import org.dl4jprune.lottery.Ticket;
 import org.dl4jprune.model.ModelTraining;
+import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Trainer;
+import org.dl4jprune.transform.Pruned;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A lottery whose amounts follow from the PQ Index of the trained weights. */
 class SparsityInformedLotteryTest {
@@ -45,7 +53,7 @@ class SparsityInformedLotteryTest {
 
   @TempDir Path folder;
 
-  private LotteryTicketBuilder lottery(Kind kind, double gamma, boolean byLayer) {
+  private LotteryTicketBuilder lottery(Kind kind, double gamma, AmountScope scope) {
     return LotteryTicket.builder()
         .model(seed -> kind.make())
         .trainer(TrainerTest.trainer(DataType.FLOAT))
@@ -54,13 +62,13 @@ class SparsityInformedLotteryTest {
         .iterations(10)
         .rewindTo(0)
         .rounds(3)
-        .allocation(new SparsityInformed(INDEX, 0, gamma, 0.9, byLayer));
+        .allocation(new SparsityInformed(INDEX, 0, gamma, 0.9, scope));
   }
 
   @ParameterizedTest
   @EnumSource(Kind.class)
   void eachRoundTakesWhatTheIndexOfTheRoundBeforeAllows(Kind kind) throws IOException {
-    LotteryTicket lottery = lottery(kind, 1, false).build();
+    LotteryTicket lottery = lottery(kind, 1, AmountScope.GLOBAL).build();
     LotteryResult result = lottery.run();
     assertNull(result.stopped());
     List<Double> trace = lottery.controls().pqIndex(INDEX);
@@ -75,19 +83,51 @@ class SparsityInformedLotteryTest {
     }
   }
 
+  /** The amounts of neurons, from the files of the dense round and row by row. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void eachNeuronGivesWhatTheIndexOfItsOwnWeightsAllows(Kind kind) throws IOException {
+    LotteryResult result = lottery(kind, 1, AmountScope.NEURON).rounds(1).build().run();
+    PrunableModel dense = PrunableModel.ofAny(kind.make());
+    try (Snapshot trained = result.trained(0)) {
+      trained.restoreValues(dense);
+    }
+    PrunableModel masked = dense.copy();
+    Pruned pruned;
+    try (Ticket ticket = result.ticket(1)) {
+      pruned = Rewinding.mask(masked, ticket.mask());
+    }
+    long all = 0;
+    for (Parameter p : pruned.masks().layout().parameters()) {
+      INDArray weights = p.asMatrix(dense.values(p)).dup('c');
+      INDArray kept = p.asMatrix(pruned.masks().of(p)).dup('c');
+      for (long row = 0; row < p.outputs(); row++) {
+        INDArray own = weights.get(NDArrayIndex.point(row)).dup();
+        long zeros = (long) (own.length() * INDEX.of(own));
+        assertEquals(
+            zeros, own.length() - kept.get(NDArrayIndex.point(row)).sumNumber().intValue());
+        all += zeros;
+      }
+    }
+    assertTrue(all > 0);
+    assertEquals(all, result.rounds().get(1).zeros());
+    pruned.masks().close();
+  }
+
   @Test
   void nothingGoesWithGammaZero() {
-    LotteryResult result = lottery(Kind.NETWORK, 0, false).build().run();
+    LotteryResult result = lottery(Kind.NETWORK, 0, AmountScope.GLOBAL).build().run();
     assertEquals(1, result.rounds().size());
     assertTrue(result.stopped().contains("no further weight"), result.stopped());
     // Started again, it ends in the same place.
-    assertEquals(result.rounds(), lottery(Kind.NETWORK, 0, false).build().run().rounds());
+    assertEquals(
+        result.rounds(), lottery(Kind.NETWORK, 0, AmountScope.GLOBAL).build().run().rounds());
   }
 
   @Test
   void aLargeGammaTakesTheLargestShare() {
     LotteryResult result =
-        lottery(Kind.NETWORK, 1e9, false).allowCollapse().rounds(2).build().run();
+        lottery(Kind.NETWORK, 1e9, AmountScope.GLOBAL).allowCollapse().rounds(2).build().run();
     long all = result.rounds().get(1).weights();
     long first = (long) Math.floor(0.9 * all);
     long second = (long) Math.floor(0.9 * (all - first));
@@ -104,7 +144,7 @@ class SparsityInformedLotteryTest {
           ModelTraining.setCounts(view, span.to(), 0);
           return model;
         };
-    LotteryTicket lottery = lottery(Kind.NETWORK, 4, true).trainer(constant).build();
+    LotteryTicket lottery = lottery(Kind.NETWORK, 4, AmountScope.LAYER).trainer(constant).build();
     LotteryResult result = lottery.run();
     assertEquals(1, result.rounds().size());
     assertEquals(0, lottery.controls().pqIndex(INDEX).get(0), 1e-12);
@@ -113,7 +153,7 @@ class SparsityInformedLotteryTest {
   @Test
   void theLastRoundEndsAtTheTarget() {
     LotteryResult result =
-        lottery(Kind.NETWORK, 1, false).targetSparsity(0.25).rounds(9).build().run();
+        lottery(Kind.NETWORK, 1, AmountScope.GLOBAL).targetSparsity(0.25).rounds(9).build().run();
     LotteryRound last = result.rounds().get(result.rounds().size() - 1);
     assertEquals(Math.round(0.25 * last.weights()), last.zeros());
     assertTrue(result.rounds().size() < 10);
@@ -121,7 +161,7 @@ class SparsityInformedLotteryTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class,
-            () -> lottery(Kind.NETWORK, 1, false).targetSparsity(1).build());
+            () -> lottery(Kind.NETWORK, 1, AmountScope.GLOBAL).targetSparsity(1).build());
     assertTrue(refusal.getMessage().contains("targetSparsity 1.0"), refusal.getMessage());
   }
 

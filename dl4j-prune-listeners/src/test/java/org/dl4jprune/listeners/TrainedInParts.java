@@ -130,7 +130,7 @@ final class TrainedInParts {
     return sd;
   }
 
-  static void listen(Object model, PruningListener... listeners) {
+  static void listen(Object model, SessionHooks... listeners) {
     if (model instanceof SameDiff graph) {
       graph.setListeners(listeners);
     } else if (model instanceof MultiLayerNetwork network) {
@@ -158,6 +158,15 @@ final class TrainedInParts {
 
   /** Everything that must be equal, bit for bit. */
   static List<String> state(Object model, PruningListener listener) {
+    List<String> state = state(model);
+    state.add("masks " + PackedMasks.of(listener.masks()).hashCode());
+    state.add(listener.report().toJson().replaceAll("\\s+", " "));
+    state.add(listener.configuration().toJson().replaceAll("\\s+", " "));
+    return state;
+  }
+
+  /** What of it is in the model. */
+  static List<String> state(Object model) {
     PrunableModel view = PrunableModel.ofAny(model);
     List<String> state = new ArrayList<>();
     for (ParameterBlock block : view.blocks()) {
@@ -167,9 +176,6 @@ final class TrainedInParts {
       state.add("state " + updater.key() + updater.start() + " " + bits(updater.array()));
     }
     state.add("iteration " + view.iteration() + ", epoch " + view.epoch());
-    state.add("masks " + PackedMasks.of(listener.masks()).hashCode());
-    state.add(listener.report().toJson().replaceAll("\\s+", " "));
-    state.add(listener.configuration().toJson().replaceAll("\\s+", " "));
     return state;
   }
 

@@ -29,10 +29,13 @@ import org.nd4j.linalg.learning.config.Adam;
 
 /** Checks 3 and 4 of the card consensus-polarization: gated against extracted, and a control. */
 final class PolarizationStudy implements Study {
+  private static final int BATCH = 128;
+
   private final String name;
   private final String net;
   private final FashionMnist data;
   private final int epochs;
+  private final int batch;
   private final Granularity granularity;
   private final LongFunction<ComputationGraph> network;
 
@@ -41,12 +44,14 @@ final class PolarizationStudy implements Study {
       String net,
       FashionMnist data,
       int epochs,
+      int batch,
       Granularity granularity,
       LongFunction<ComputationGraph> network) {
     this.name = name;
     this.net = net;
     this.data = data;
     this.epochs = epochs;
+    this.batch = batch;
     this.granularity = granularity;
     this.network = network;
   }
@@ -61,6 +66,7 @@ final class PolarizationStudy implements Study {
         "MLP 784-256-256-256-10, channel gates",
         atMost(data, 20_000),
         9,
+        BATCH,
         Granularity.CHANNEL,
         seed -> Networks.perceptron(seed, new Adam(1e-3), DataType.FLOAT, 256, 256, 256));
   }
@@ -71,6 +77,7 @@ final class PolarizationStudy implements Study {
         "LeNet-5, channel gates",
         atMost(data, 10_000),
         9,
+        BATCH,
         Granularity.CHANNEL,
         seed ->
             seeded(
@@ -78,11 +85,16 @@ final class PolarizationStudy implements Study {
   }
 
   static PolarizationStudy residual(FashionMnist data) {
+    return residual(data, BATCH);
+  }
+
+  static PolarizationStudy residual(FashionMnist data, int batch) {
     return new PolarizationStudy(
         "polarization-resnet",
         "3-block residual network, block gates",
         atMost(data, 10_000),
         4,
+        batch,
         Granularity.LAYER,
         seed -> Networks.resnet(seed, new Adam(1e-3), DataType.FLOAT));
   }
@@ -105,11 +117,11 @@ final class PolarizationStudy implements Study {
 
   @Override
   public String setting() {
-    return ("%s, %,d training images, %d epochs of batch 128, Adam 1e-3; half of the gates' cost"
+    return ("%s, %,d training images, %d epochs of batch %d, Adam 1e-3; half of the gates' cost"
             + " is to go, every gate costs the same unless operations are counted; polarisation 0 for 30 %% of the steps, then in a"
             + " straight line to 50; accuracy on %,d test images in percent. \"operations\": all"
-            + " multiply-accumulates that are left, in percent; times of a batch of 128.")
-        .formatted(net, data.trainCount(), epochs, data.testCount());
+            + " multiply-accumulates that are left, in percent; times of a batch of %d.")
+        .formatted(net, data.trainCount(), epochs, batch, data.testCount(), batch);
   }
 
   @Override
@@ -144,18 +156,18 @@ final class PolarizationStudy implements Study {
     row.put("ms extracted", result.milliseconds());
     ComputationGraph plain = new ComputationGraph(result.network().getConfiguration().clone());
     plain.init();
-    plain.fit(data.train(128, seed), epochs);
+    plain.fit(data.train(batch, seed), epochs);
     row.put("plain, same widths", 100 * run.accuracy(plain));
     return row;
   }
 
   private Map<String, Double> dense(long seed) {
     ComputationGraph dense = network.apply(seed);
-    dense.fit(data.train(128, seed), epochs);
+    dense.fit(data.train(batch, seed), epochs);
     return Map.of("extracted", 100 * run(seed, 0, false, GateCost.UNIFORM).accuracy(dense));
   }
 
   private ConsensusRun run(long seed, double weight, boolean oneSided, GateCost cost) {
-    return new ConsensusRun(data, epochs, 128, seed, 0.5, weight, oneSided, granularity, cost);
+    return new ConsensusRun(data, epochs, batch, seed, 0.5, weight, oneSided, granularity, cost);
   }
 }

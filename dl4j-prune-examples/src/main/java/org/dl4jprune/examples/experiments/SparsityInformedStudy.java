@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.allocation.AmountScope;
 import org.dl4jprune.allocation.PqIndex;
 import org.dl4jprune.allocation.SparsityInformed;
 import org.dl4jprune.examples.data.FashionMnist;
@@ -102,7 +103,7 @@ final class SparsityInformedStudy implements Study {
 
   private LotteryTicketBuilder informed(double gamma, long seed) {
     return lottery(seed, "gamma" + gamma)
-        .allocation(new SparsityInformed(INDEX, 0, gamma, 0.9, false))
+        .allocation(new SparsityInformed(INDEX, 0, gamma, 0.9, AmountScope.GLOBAL))
         .rounds(rounds);
   }
 

@@ -41,7 +41,7 @@ class LotteryStudiesTest {
     FashionMnist data = FashionMnist.sample().limit(256);
     Lottery study = Lottery.lenet(new Setup(data, 1, 64, 0.1, 0), List.of(0.0, 0.5), 2, folder);
     List<Map<String, Double>> rows = rows(study);
-    assertEquals(4, rows.size());
+    assertEquals(5, rows.size());
     for (Map<String, Double> row : rows) {
       double accuracy = row.get("75.0 % zeros");
       assertTrue(accuracy > 0 && accuracy <= 100, row.toString());

@@ -41,9 +41,9 @@ class PolarizationStudyTest {
 
   @Test
   void blocksOfTheResidualNetworkAreGated() {
-    FashionMnist data = FashionMnist.sample().holdOut(16, 32);
+    FashionMnist data = FashionMnist.sample().holdOut(8, 8);
     Map<String, Double> row =
-        PolarizationStudy.residual(data).cases(List.of(2L)).get(0).measure().get();
+        PolarizationStudy.residual(data, 8).cases(List.of(2L)).get(0).measure().get();
     assertTrue(row.get("kept of the gates' cost, %") >= 0);
     assertTrue(row.get("extracted") >= 0);
   }

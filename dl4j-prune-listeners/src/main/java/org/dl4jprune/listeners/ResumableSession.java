@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the dl4j-prune authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+ * compliance with the License. You may obtain a copy of the License at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License is
+ * distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and limitations under the License.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.dl4jprune.listeners;
+
+import java.util.Map;
+
+/** A session that another one can go on from. */
+interface ResumableSession extends StepSession {
+
+  /**
+   * All that is to be written beside the model.
+   *
+   * @return the entries of a model file
+   * @throws IllegalStateException if a step is under way
+   */
+  Map<String, byte[]> entries();
+
+  /**
+   * Goes on from a state; the model has the parameters that were saved with it.
+   *
+   * @throws IllegalArgumentException if it is that of another method, setting or model; then
+   *     nothing has changed
+   */
+  void restore(StepState state);
+}
