@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Evidence;
@@ -115,6 +117,28 @@ final class MaskUpdates {
   /** Whether the masks change at a time. */
   boolean isDue(long time, ScheduleUnit unit) {
     return pruning.unit() == unit && (prunes(time) || regrows(time));
+  }
+
+  /**
+   * The updates that are left of all that fall into a round of several steps, at whose end only
+   * masks can change: the last one that prunes, and the last one that regrows if it is a later one.
+   *
+   * @param from the number of steps before the round
+   * @param to the number of steps after it
+   * @return at most two times, in order
+   */
+  List<Long> dueWithin(long from, long to) {
+    if (pruning.unit() != ScheduleUnit.ITERATION) {
+      return List.of();
+    }
+    LongPredicate prunes = this::prunes;
+    LongPredicate regrows = this::regrows;
+    return Stream.of(prunes, regrows)
+        .map(due -> LongStream.rangeClosed(from + 1, to).filter(due).max())
+        .flatMap(last -> last.stream().boxed())
+        .sorted()
+        .distinct()
+        .toList();
   }
 
   private boolean prunes(long time) {

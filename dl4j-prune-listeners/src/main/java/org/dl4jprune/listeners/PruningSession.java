@@ -14,6 +14,7 @@
 package org.dl4jprune.listeners;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.dl4jprune.criterion.Criterion;
@@ -212,6 +213,33 @@ final class PruningSession implements StepSession {
     pending = 0;
     updates.update(time, needsGradient);
     return true;
+  }
+
+  /** Whether an update that falls into a round looks at gradients. */
+  boolean needsGradient(long from, long to) {
+    return needsGradient && !updates.dueWithin(from, to).isEmpty();
+  }
+
+  /**
+   * Takes over a model that made several steps elsewhere, with these masks, and makes the changes
+   * of masks that fall into them.
+   *
+   * @param from the number of steps before
+   * @param to the number of steps now
+   * @param gradient the raw gradient of the first block; only read if an update needs it
+   * @return whether there was a change
+   */
+  boolean roundDone(long from, long to, INDArray gradient) {
+    masks.applyToValues();
+    masks.applyToUpdaterState();
+    List<Long> due = updates.dueWithin(from, to);
+    for (long time : due) {
+      if (needsGradient) {
+        stepGradients.keep(model.blocks().get(0), gradient);
+      }
+      updates.update(time, needsGradient);
+    }
+    return !due.isEmpty();
   }
 
   @Override
