@@ -16,7 +16,6 @@ package org.dl4jprune.model;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +26,12 @@ import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What {@code MultiLayerNetwork} and {@code ComputationGraph} have in common: one flattened vector
@@ -70,45 +64,24 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
           "Parameters of type %s cannot be pruned; convert the model to FLOAT or DOUBLE with convertDataType"
               .formatted(flat.dataType()));
     }
-    this.block = describe(flat);
-  }
-
-  private ParameterBlock describe(INDArray flat) {
+    Map<String, INDArray> table = model.paramTable();
     List<Parameter> parameters = new ArrayList<>();
-    Map<String, ParameterBlock.View> views = new LinkedHashMap<>();
-    model
-        .paramTable()
-        .forEach(
-            (name, array) -> {
-              int separator = name.lastIndexOf('_');
-              String layerKey = name.substring(0, separator);
-              Layer layer = layerConfiguration(layerKey);
-              Parameter parameter =
-                  Dl4jParameters.describe(
-                      name,
-                      layerName(layerKey),
-                      layer,
-                      vertexType(layerKey),
-                      name.substring(separator + 1),
-                      array.shape());
-              layerOf.put(name, layer);
-              parameters.add(parameter);
-              views.put(
-                  name, new FlatView(array.offset() - flat.offset(), array.ordering(), parameter));
-            });
-    return new ParameterBlock(
-        BLOCK, flat.rank() == 1 ? flat : flat.reshape(flat.length()), parameters, views);
+    table.forEach((name, array) -> parameters.add(describe(name, array)));
+    this.block = FlatBlock.of(BLOCK, flat, table, parameters);
   }
 
-  private record FlatView(long offset, char order, Parameter parameter)
-      implements ParameterBlock.View {
-    @Override
-    public INDArray of(INDArray array, long start) {
-      long from = offset - start;
-      return array
-          .get(NDArrayIndex.interval(from, from + parameter.length()))
-          .reshape(order, parameter.shape());
-    }
+  private Parameter describe(String name, INDArray array) {
+    int separator = name.lastIndexOf('_');
+    String layerKey = name.substring(0, separator);
+    Layer layer = layerConfiguration(layerKey);
+    layerOf.put(name, layer);
+    return Dl4jParameters.describe(
+        name,
+        layerName(layerKey),
+        layer,
+        vertexType(layerKey),
+        name.substring(separator + 1),
+        array.shape());
   }
 
   /** The configuration of a layer, or null for a vertex that is none. */
@@ -236,24 +209,7 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
     for (int i = 0; i < inputs.size(); i++) {
       all.put(inputs.get(i), batch.getFeatures(i));
     }
-    Map<String, INDArray> chosen = new LinkedHashMap<>();
-    for (String name : names) {
-      INDArray found = all.get(name);
-      if (found == null) {
-        found =
-            all.keySet().stream()
-                .filter(key -> layerName(key).equals(name))
-                .map(all::get)
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            "There is no layer or vertex %s; there are %s"
-                                .formatted(name, all.keySet())));
-      }
-      chosen.put(name, found);
-    }
-    return chosen;
+    return Dl4jOutputs.choose(all, names, this::layerName);
   }
 
   @Override
@@ -322,49 +278,17 @@ abstract class Dl4jModel<M extends Model> implements PrunableModel {
 
   @Override
   public final INDArray[] logits(MultiDataSet batch) {
-    Map<BaseLayer, IActivation> activations = new IdentityHashMap<>();
+    List<BaseLayer> layers = new ArrayList<>();
     for (String key : outputLayerKeys()) {
       if (Dl4jParameters.unwrap(layerConfiguration(key)) instanceof BaseLayer layer) {
-        activations.put(layer, layer.getActivationFn());
+        layers.add(layer);
       }
     }
-    if (activations.isEmpty()) {
-      throw new IllegalStateException(
-          "No output of this model is made by a layer with an activation of its own, so its logits"
-              + " are unknown");
-    }
-    try {
-      activations.keySet().forEach(layer -> layer.setActivationFn(new ActivationIdentity()));
-      return outputs(batch);
-    } finally {
-      activations.forEach(BaseLayer::setActivationFn);
-    }
+    return Dl4jOutputs.withoutActivations(layers, () -> outputs(batch));
   }
 
   @Override
   public final Gradients synapticFlow(MultiDataSet example) {
-    Dl4jModel<M> flow = linearisedCopy();
-    // The copy's own roles may differ where a layer was replaced; its arrays are the same.
-    for (Parameter p : parameters()) {
-      INDArray values = flow.values(p);
-      if (p.role() == Role.BIAS
-          || p.role() == Role.NORM_SHIFT
-          || p.name().endsWith("_" + BatchNormalizationParamInitializer.GLOBAL_MEAN)) {
-        values.assign(0);
-      } else if (p.role() != Role.NORM_STATISTIC) {
-        Nd4j.exec(new org.nd4j.linalg.api.ops.impl.transforms.same.Abs(values, values));
-      }
-    }
-    INDArray[] ones = new INDArray[example.numFeatureArrays()];
-    for (int i = 0; i < ones.length; i++) {
-      long[] shape = example.getFeatures(i).shape();
-      shape[0] = 1;
-      ones[i] = Nd4j.ones(DataType.DOUBLE, shape);
-    }
-    INDArray[] labels = flow.outputs(ones);
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = Nd4j.zeros(DataType.DOUBLE, labels[i].shape());
-    }
-    return flow.gradients(new org.nd4j.linalg.dataset.MultiDataSet(ones, labels));
+    return Dl4jFlow.of(linearisedCopy(), parameters(), example);
   }
 }

@@ -24,6 +24,7 @@ import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.enums.WeightsFormat;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.loss.BaseLoss;
 
@@ -240,5 +241,15 @@ final class SameDiffGraph {
   private static IllegalStateException unknownLogits(String why) {
     return new IllegalStateException(
         "The logits in front of the loss cannot be told from this SameDiff graph: " + why);
+  }
+
+  /** A view with the last axis behind the first. */
+  static INDArray lastAxisSecond(INDArray array) {
+    int[] axes = new int[array.rank()];
+    for (int i = 2; i < axes.length; i++) {
+      axes[i] = i - 1;
+    }
+    axes[1] = axes.length - 1;
+    return array.permute(axes);
   }
 }

@@ -26,11 +26,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.api.OutAndGrad;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 
 /** The view over a {@code SameDiff} graph; each variable is a block of its own. */
@@ -208,18 +206,9 @@ final class SameDiffModel implements PrunableModel {
         (op, output) -> {
           INDArray array = arrays.get(output);
           int axis = structure.channelAxis(op, array.rank());
-          activations.put(output, axis == 1 ? array : lastAxisSecond(array));
+          activations.put(output, axis == 1 ? array : SameDiffGraph.lastAxisSecond(array));
         });
     return activations;
-  }
-
-  private static INDArray lastAxisSecond(INDArray array) {
-    int[] axes = new int[array.rank()];
-    for (int i = 2; i < axes.length; i++) {
-      axes[i] = i - 1;
-    }
-    axes[1] = axes.length - 1;
-    return array.permute(axes);
   }
 
   @Override
@@ -297,56 +286,9 @@ final class SameDiffModel implements PrunableModel {
     return parameters.stream().filter(p -> names.contains(p.name())).toList();
   }
 
-  // SameDiff looks at each op once, and in no order: an op whose other input was converted after it
-  // keeps its old type.
-  private static void settleTypes(SameDiff graph) {
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (SameDiffOp op : graph.getOps().values()) {
-        List<DataType> inputs = new ArrayList<>();
-        op.getInputsToOp().forEach(input -> inputs.add(graph.getVariable(input).dataType()));
-        List<DataType> outputs = op.getOp().calculateOutputDataTypes(inputs);
-        for (int i = 0; i < outputs.size(); i++) {
-          SDVariable output = graph.getVariable(op.getOutputsOfOp().get(i));
-          changed |= output.dataType() != outputs.get(i);
-          output.setDataType(outputs.get(i));
-        }
-      }
-    }
-  }
-
   @Override
   public Gradients synapticFlow(MultiDataSet example) {
-    String logits = structure.logits();
-    SameDiff flow = graph.dup();
-    flow.setListeners();
-    Map<String, DataType> types = new HashMap<>();
-    for (SDVariable variable : flow.variables()) {
-      if (variable.getVariableType() != VariableType.ARRAY && variable.dataType().isFPType()) {
-        types.put(variable.name(), DataType.DOUBLE);
-      }
-    }
-    flow.convertDataTypes(types);
-    settleTypes(flow);
-    for (Parameter parameter : parameters) {
-      INDArray values = flow.getVariable(parameter.name()).getArr();
-      switch (parameter.role()) {
-        case BIAS, NORM_SHIFT -> values.assign(0);
-        case NORM_STATISTIC -> {}
-        default -> Nd4j.exec(new org.nd4j.linalg.api.ops.impl.transforms.same.Abs(values, values));
-      }
-    }
-    SDVariable sum = flow.getVariable(logits).sum("synaptic_flow");
-    flow.setLossVariables(sum.name());
-    Map<String, INDArray> ones = new HashMap<>();
-    placeholders(example)
-        .forEach(
-            (name, array) -> {
-              long[] shape = array.shape();
-              shape[0] = 1;
-              ones.put(name, Nd4j.ones(DataType.DOUBLE, shape));
-            });
-    return gradientsOf(flow, ones);
+    SameDiff flow = SameDiffFlow.of(graph, structure.logits(), parameters);
+    return gradientsOf(flow, SameDiffFlow.ones(placeholders(example)));
   }
 }
