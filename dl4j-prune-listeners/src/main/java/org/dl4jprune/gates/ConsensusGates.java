@@ -13,15 +13,12 @@
  */
 package org.dl4jprune.gates;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.dl4jprune.schedule.Schedule;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
@@ -44,11 +41,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * steers them is attached to the gated network; {@code setListeners} would remove it.
  */
 public final class ConsensusGates {
-  private static final double RAMP_START = 0.3;
+  private final ConsensusGatesBuilder settings;
 
-  private final Builder settings;
-
-  private ConsensusGates(Builder settings) {
+  ConsensusGates(ConsensusGatesBuilder settings) {
     this.settings = settings;
   }
 
@@ -57,8 +52,8 @@ public final class ConsensusGates {
    *
    * @return a builder
    */
-  public static Builder builder() {
-    return new Builder();
+  public static ConsensusGatesBuilder builder() {
+    return new ConsensusGatesBuilder();
   }
 
   /**
@@ -92,14 +87,14 @@ public final class ConsensusGates {
     GateCost.Counter counter = settings.cost.counter(network, settings.example);
     if (settings.granularity == Granularity.CHANNEL) {
       for (Chain chain :
-          Gates.chains(network, rewritten, settings.layers, Relaxation.STRAIGHT_THROUGH)) {
+          GateChoice.chains(network, rewritten, settings.layers, Relaxation.STRAIGHT_THROUGH)) {
         String reads = rewritten.graph().getVertexInputs().get(chain.first()).get(0);
         double cost = counter.of(List.of(chain.first()), chain.channels());
         insert(rewritten, chain, chain.first(), reads, chain.channels(), cost, false);
       }
     } else {
-      for (Branch branch : Gates.branches(rewritten, settings.layers)) {
-        Chain chain = Gates.lastChain(rewritten, branch);
+      for (Branch branch : GateChoice.branches(rewritten, settings.layers)) {
+        Chain chain = GateChoice.lastChain(rewritten, branch);
         double cost = counter.of(branch.vertices(), 1);
         insert(rewritten, chain, reader(rewritten, branch), branch.reads(), 1, cost, true);
       }
@@ -117,7 +112,7 @@ public final class ConsensusGates {
         .findFirst()
         .orElseThrow(
             () ->
-                Gates.refusal(
+                GateChoice.refusal(
                     branch.end(), "no layer with a known width reads what its branch reads"));
   }
 
@@ -178,161 +173,5 @@ public final class ConsensusGates {
    */
   public Consensus extract(ComputationGraph gated, DataSetIterator data) {
     return ConsensusExtraction.extract(gated, data);
-  }
-
-  /** Collects the settings. */
-  public static final class Builder {
-    private Granularity granularity = Granularity.CHANNEL;
-    private double targetSparsity = Double.NaN;
-    private double activity = Double.NaN;
-    private boolean oneSided;
-    private Schedule polarization;
-    private final List<String> layers = new ArrayList<>();
-    private GateCost cost = GateCost.WEIGHTS;
-    private MultiDataSet example;
-
-    private Builder() {}
-
-    /**
-     * What one gate opens and closes.
-     *
-     * @param granularity {@code CHANNEL} by default, or {@code LAYER} for residual branches
-     * @return this
-     */
-    public Builder granularity(Granularity granularity) {
-      this.granularity = granularity;
-      return this;
-    }
-
-    /**
-     * The fraction of the gated cost that is to go.
-     *
-     * @param sparsity t, in [0, 1)
-     * @return this
-     */
-    public Builder targetSparsity(double sparsity) {
-      if (!(sparsity >= 0 && sparsity < 1)) {
-        throw new IllegalArgumentException(
-            "The target sparsity %s lies outside [0, 1)".formatted(sparsity));
-      }
-      this.targetSparsity = sparsity;
-      return this;
-    }
-
-    /**
-     * Pushes down to the target sparsity only, with max(0, Σ f ḡ − (1 − t))², which lets the
-     * polarisation close more than was asked for. By default a target pulls from both sides.
-     *
-     * @return this
-     */
-    public Builder oneSided() {
-      this.oneSided = true;
-      return this;
-    }
-
-    /**
-     * The weight of the penalty on what is kept.
-     *
-     * @param weight 20 with a target sparsity and 1 without by default, not negative
-     * @return this
-     */
-    public Builder activity(double weight) {
-      if (!(weight >= 0)) {
-        throw new IllegalArgumentException(
-            "The weight %s of the activity is negative or not a number".formatted(weight));
-      }
-      this.activity = weight;
-      return this;
-    }
-
-    /**
-     * The weight of the polarisation, zero for the first 30 % of the training and then in a
-     * straight line up to its full value at the end.
-     *
-     * @param weight at the end, 10 to 200, not negative
-     * @param iterations the number of training steps
-     * @return this
-     */
-    public Builder polarization(double weight, long iterations) {
-      if (!(weight >= 0) || iterations < 1) {
-        throw new IllegalArgumentException(
-            "The weight %s of the polarisation must not be negative and its %d iterations must be positive"
-                .formatted(weight, iterations));
-      }
-      return polarization(Schedule.linear(RAMP_START * iterations, iterations, 0, weight));
-    }
-
-    /**
-     * The weight of the polarisation over the iterations.
-     *
-     * @param weight a schedule, never negative; a large constant prunes nothing, since open gates
-     *     agree too
-     * @return this
-     */
-    public Builder polarization(Schedule weight) {
-      this.polarization = weight;
-      return this;
-    }
-
-    /**
-     * Gates these layers, or branches, only.
-     *
-     * @param names names of layers
-     * @return this
-     */
-    public Builder layers(String... names) {
-      layers.addAll(List.of(names));
-      return this;
-    }
-
-    /**
-     * What a gate costs.
-     *
-     * @param cost weights by default
-     * @return this
-     */
-    public Builder cost(GateCost cost) {
-      this.cost = cost;
-      return this;
-    }
-
-    /**
-     * Counts costs in multiply-accumulates.
-     *
-     * @param example one batch; only the shapes of its features matter
-     * @return this
-     */
-    public Builder multiplyAccumulates(MultiDataSet example) {
-      this.example = example;
-      return cost(GateCost.MULTIPLY_ACCUMULATES);
-    }
-
-    private double activity() {
-      double standard = Double.isNaN(targetSparsity) ? 1 : 20;
-      return Double.isNaN(activity) ? standard : activity;
-    }
-
-    /**
-     * Checks and builds.
-     *
-     * @return the gates
-     * @throws IllegalArgumentException if the polarisation is missing, the granularity is neither
-     *     channel nor layer, or multiply-accumulates are asked for without an example
-     */
-    public ConsensusGates build() {
-      if (polarization == null) {
-        throw new IllegalArgumentException(
-            "The weight of the polarisation is missing; call polarization(50, iterations)");
-      }
-      if (granularity != Granularity.CHANNEL && granularity != Granularity.LAYER) {
-        throw new IllegalArgumentException(
-            "Consensus gates are for CHANNEL or LAYER, not for " + granularity);
-      }
-      if (cost == GateCost.MULTIPLY_ACCUMULATES && example == null) {
-        throw new IllegalArgumentException(
-            "Multiply-accumulates need an example; use multiplyAccumulates(example)");
-      }
-      return new ConsensusGates(this);
-    }
   }
 }

@@ -30,10 +30,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.model.GraphCopies;
-import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
-import org.dl4jprune.model.UpdaterState;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A network that is being rewritten: layers of a copy of its configuration, in order, each with the
@@ -285,40 +282,7 @@ final class GatedNetwork {
       network.init();
       built = PrunableModel.of(network);
     }
-    copy(PrunableModel.ofAny(model), built, keys);
+    StateTransfer.copy(PrunableModel.ofAny(model), built, keys);
     return built;
-  }
-
-  private static void copy(PrunableModel from, PrunableModel to, Map<String, String> keys) {
-    Map<String, Parameter> sources = new HashMap<>();
-    from.parameters().forEach(parameter -> sources.put(parameter.name(), parameter));
-    // A model that was not trained yet has no state, and asking for it would make some.
-    boolean trained = from.hasUpdaterState();
-    Map<String, Map<String, INDArray>> states = trained ? states(from) : Map.of();
-    Map<String, Map<String, INDArray>> targets = trained ? states(to) : Map.of();
-    for (Parameter parameter : to.parameters()) {
-      String name = parameter.name();
-      int separator = name.lastIndexOf('_');
-      String before = keys.get(name.substring(0, separator)) + name.substring(separator);
-      if (sources.containsKey(before)) {
-        to.values(parameter).assign(from.values(sources.get(before)));
-        targets
-            .getOrDefault(name, Map.of())
-            .forEach((state, array) -> array.assign(states.get(before).get(state)));
-      }
-    }
-  }
-
-  private static Map<String, Map<String, INDArray>> states(PrunableModel model) {
-    Map<String, Map<String, INDArray>> views = new LinkedHashMap<>();
-    for (UpdaterState state : model.updaterStates()) {
-      for (Parameter parameter : state.block().parameters()) {
-        INDArray view = state.viewOf(parameter);
-        if (view != null) {
-          views.computeIfAbsent(parameter.name(), n -> new HashMap<>()).put(state.key(), view);
-        }
-      }
-    }
-    return views;
   }
 }

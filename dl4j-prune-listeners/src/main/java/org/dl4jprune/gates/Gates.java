@@ -17,16 +17,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.model.PrunableModel;
-import org.dl4jprune.structure.ChannelGroups;
-import org.dl4jprune.structure.Outlet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -117,7 +113,7 @@ public final class Gates {
   private void channels(Model model, GatedNetwork network) {
     GateCost.Counter counter = cost.counter(model, example);
     Map<String, NeuralNetConfiguration> inList = new LinkedHashMap<>();
-    for (Chain chain : chains(model, network, layers, relaxation)) {
+    for (Chain chain : GateChoice.chains(model, network, layers, relaxation)) {
       GateLayer gate = gate(network.name(chain.last()), chain.channels(), chain.channelsLast());
       gate.setGates(chain.channels());
       gate.setCost(counter.of(List.of(chain.first()), chain.channels()));
@@ -134,10 +130,10 @@ public final class Gates {
 
   private void branches(Model model, GatedNetwork network) {
     GateCost.Counter counter = cost.counter(model, example);
-    for (Branch branch : branches(network, layers)) {
-      Chain chain = lastChain(network, branch);
+    for (Branch branch : GateChoice.branches(network, layers)) {
+      Chain chain = GateChoice.lastChain(network, branch);
       if (relaxation != Relaxation.STRAIGHT_THROUGH && !chain.scales()) {
-        throw refusal(branch.end(), softRefusal(relaxation));
+        throw GateChoice.refusal(branch.end(), GateChoice.softRefusal(relaxation));
       }
       GateLayer gate = gate(branch.end(), chain.channels(), chain.channelsLast());
       gate.setGates(1);
@@ -158,133 +154,6 @@ public final class Gates {
     gate.setRelaxation(relaxation);
     gate.setInitialLogit(initialLogit);
     return gate;
-  }
-
-  /** The chains that get channel gates; all that can, or those that are named. */
-  static List<Chain> chains(
-      Model model, GatedNetwork network, List<String> layers, Relaxation relaxation) {
-    ChannelGroups groups = ChannelGroups.of(model, GateRules.rules());
-    List<Chain> all = Chain.of(network);
-    List<Chain> chosen = new ArrayList<>();
-    if (layers.isEmpty()) {
-      for (Chain chain : all) {
-        if (refusal(network, groups, chain, relaxation) == null) {
-          chosen.add(chain);
-        }
-      }
-    }
-    for (String layer : layers) {
-      Chain chain =
-          all.stream()
-              .filter(one -> one.keys().stream().anyMatch(key -> isCalled(network, key, layer)))
-              .findFirst()
-              .orElseThrow(() -> unknown(network, layer));
-      String why = refusal(network, groups, chain, relaxation);
-      if (why != null) {
-        throw refusal(layer, why);
-      }
-      if (chosen.contains(chain)) {
-        throw refusal(layer, "it is named twice, and two gates at one place would be one");
-      }
-      chosen.add(chain);
-    }
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException(
-          "No layer of this network can carry channel gates:%n%s".formatted(groups.explain()));
-    }
-    return chosen;
-  }
-
-  private static String refusal(
-      GatedNetwork network, ChannelGroups groups, Chain chain, Relaxation relaxation) {
-    for (String consumer : network.consumers(chain.last())) {
-      if (network.layer(consumer) instanceof GateLayer
-          || (network.isGraph()
-              && network.graph().getVertices().get(consumer) instanceof GateProduct)) {
-        return "there is a gate already; fold it first";
-      }
-    }
-    String why = chain.refusal(network);
-    if (why == null && relaxation != Relaxation.STRAIGHT_THROUGH && !chain.scales()) {
-      why = softRefusal(relaxation);
-    }
-    if (why != null) {
-      return why;
-    }
-    Outlet outlet = groups.outlet(chain.last());
-    return outlet.refusal();
-  }
-
-  private static String softRefusal(Relaxation relaxation) {
-    return "a gate's value of %s does not pass its activation or normalisation into the weights; use STRAIGHT_THROUGH"
-        .formatted(relaxation);
-  }
-
-  /** The residual branches that get gates; all, or those whose sum, end or member is named. */
-  static List<Branch> branches(GatedNetwork network, List<String> layers) {
-    if (!network.isGraph()) {
-      throw new IllegalArgumentException(
-          "Gates of whole layers need a residual connection around the layer, which a MultiLayerNetwork does not have");
-    }
-    List<Branch> all = Branch.of(network);
-    Set<String> members = new TreeSet<>();
-    all.forEach(branch -> members.add(branch.end()));
-    List<Branch> chosen = new ArrayList<>();
-    for (String layer : layers) {
-      Branch branch =
-          all.stream()
-              .filter(one -> one.sum().equals(layer) || one.vertices().contains(layer))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      refusal(
-                          layer,
-                          "it lies in no residual branch; branches end at %s".formatted(members)));
-      if (!chosen.contains(branch)) {
-        chosen.add(branch);
-      }
-    }
-    chosen = layers.isEmpty() ? all : chosen;
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException("This network has no residual branch to gate");
-    }
-    for (Branch branch : chosen) {
-      if (network.layer(branch.end()) instanceof GateLayer
-          || network.graph().getVertices().get(branch.end()) instanceof GateProduct) {
-        throw refusal(branch.end(), "there is a gate already; fold it first");
-      }
-      lastChain(network, branch);
-    }
-    return chosen;
-  }
-
-  /** The dense or convolutional layer, with what follows it, that ends a branch. */
-  static Chain lastChain(GatedNetwork network, Branch branch) {
-    return Chain.of(network).stream()
-        .filter(chain -> chain.last().equals(branch.end()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                refusal(
-                    branch.end(),
-                    "its branch does not end with a dense or convolutional layer, its normalisation or activation"));
-  }
-
-  static IllegalArgumentException refusal(String layer, String why) {
-    return new IllegalArgumentException("Layer %s cannot be gated: %s".formatted(layer, why));
-  }
-
-  static boolean isCalled(GatedNetwork network, String key, String name) {
-    return key.equals(name) || network.name(key).equals(name);
-  }
-
-  static IllegalArgumentException unknown(GatedNetwork network, String layer) {
-    boolean exists = network.layerKeys().stream().anyMatch(k -> isCalled(network, k, layer));
-    return exists
-        ? refusal(layer, "channel gates are for dense and convolutional layers")
-        : new IllegalArgumentException(
-            "There is no layer %s to gate; there are %s"
-                .formatted(layer, network.layerKeys().stream().map(network::name).toList()));
   }
 
   /** Collects what gates are asked for. */

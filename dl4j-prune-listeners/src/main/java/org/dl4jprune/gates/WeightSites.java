@@ -46,13 +46,13 @@ final class WeightSites {
     for (String layer : layers) {
       String key =
           network.layerKeys().stream()
-              .filter(one -> Gates.isCalled(network, one, layer))
+              .filter(one -> GateChoice.isCalled(network, one, layer))
               .findFirst()
-              .orElseThrow(() -> Gates.unknown(network, layer));
+              .orElseThrow(() -> GateChoice.unknown(network, layer));
       String why =
           chosen.contains(key) ? "it is named twice" : refusal(network.layer(key), parameters, key);
       if (why != null) {
-        throw Gates.refusal(layer, why);
+        throw GateChoice.refusal(layer, why);
       }
       chosen.add(key);
     }

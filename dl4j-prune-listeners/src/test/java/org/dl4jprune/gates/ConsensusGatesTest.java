@@ -49,7 +49,7 @@ class ConsensusGatesTest {
     return Nets.dense(new Adam(0.01), DataType.FLOAT, Activation.RELU);
   }
 
-  private static ConsensusGates.Builder half(long iterations) {
+  private static ConsensusGatesBuilder half(long iterations) {
     return ConsensusGates.builder()
         .targetSparsity(0.5)
         .cost(GateCost.UNIFORM)

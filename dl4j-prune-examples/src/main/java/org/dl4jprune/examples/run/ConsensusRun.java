@@ -23,6 +23,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.gates.Consensus;
 import org.dl4jprune.gates.ConsensusGates;
+import org.dl4jprune.gates.ConsensusGatesBuilder;
 import org.dl4jprune.gates.GateCost;
 import org.dl4jprune.gates.GatePenalties;
 import org.dl4jprune.gates.Granularity;
@@ -109,7 +110,7 @@ public record ConsensusRun(
    * @return what came out
    */
   public Result run(ComputationGraph network) {
-    ConsensusGates.Builder builder =
+    ConsensusGatesBuilder builder =
         ConsensusGates.builder()
             .granularity(granularity)
             .targetSparsity(sparsity)
