@@ -83,7 +83,7 @@ public final class LotteryControls {
     long all = weights.stream().mapToLong(INDArray::length).sum();
     List<Double> trace = new ArrayList<>();
     for (LotteryRound round :
-        Checkpoints.in(set.directory, set.settings()).rounds(LotteryRound.class)) {
+        Checkpoints.in(set.directory, LotteryChecks.texts(set)).rounds(LotteryRound.class)) {
       try (Snapshot trained =
           Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(round.round())))) {
         trained.restoreValues(model);

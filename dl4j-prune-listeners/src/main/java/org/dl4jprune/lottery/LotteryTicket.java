@@ -15,9 +15,6 @@ package org.dl4jprune.lottery;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
@@ -26,7 +23,6 @@ import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.report.PruningReport;
-import org.dl4jprune.training.Checkpoints;
 import org.dl4jprune.training.ProcedureLog;
 import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
@@ -62,7 +58,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LotteryTicket {
   private static final Logger LOG = LoggerFactory.getLogger(LotteryTicket.class);
-  private static final String START = "start.bin";
 
   private final LotteryTicketBuilder set;
 
@@ -91,17 +86,17 @@ public final class LotteryTicket {
   public LotteryResult run() {
     PrunableModel model = fresh(set.seed);
     set.selector.select(model);
-    Checkpoints checkpoints = Checkpoints.in(set.directory, set.settings());
-    List<LotteryRound> rounds = new ArrayList<>(checkpoints.rounds(LotteryRound.class));
+    LotteryFiles files = new LotteryFiles(set);
+    List<LotteryRound> rounds = files.rounds();
     ProcedureLog log =
         new ProcedureLog("LotteryTicket", steps(set.rounds + 1), steps(rounds.size()));
     String stopped = null;
     try {
       if (rounds.isEmpty()) {
-        stopped = dense(model, checkpoints, rounds, log);
+        stopped = dense(model, files, log);
       }
       while (stopped == null && rounds.size() <= set.rounds) {
-        stopped = round(model, checkpoints, rounds, log);
+        stopped = round(model, files, log);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("The files in %s failed".formatted(set.directory), e);
@@ -143,21 +138,18 @@ public final class LotteryTicket {
     return model;
   }
 
-  private String dense(
-      PrunableModel model, Checkpoints checkpoints, List<LotteryRound> rounds, ProcedureLog log)
+  private String dense(PrunableModel model, LotteryFiles files, ProcedureLog log)
       throws IOException {
     if (set.rewindTo > 0) {
       Span toPoint = new Span(0, set.rewindTo, set.seed);
       Supervision.train(set.trainer, model, toPoint, List.of(), null);
     }
-    try (Snapshot start = Snapshot.of(model)) {
-      start.save(checkpoints.file(START));
-    }
+    files.saveStart(model);
     Supervision.train(set.trainer, model, rest(set.seed), List.of(), null);
     String diverged = diverged(model);
     if (diverged == null) {
-      finish(new Drawn(model, 0, 0, 0), checkpoints, rounds);
-      log.done("dense training, score " + rounds.get(0).score(), set.iterations);
+      files.finish(model, 0, 0, 0);
+      log.done("dense training, score " + files.last().score(), set.iterations);
     }
     return diverged;
   }
@@ -166,16 +158,15 @@ public final class LotteryTicket {
     return new Span(set.rewindTo, set.iterations, order);
   }
 
-  private String round(
-      PrunableModel model, Checkpoints checkpoints, List<LotteryRound> rounds, ProcedureLog log)
+  private String round(PrunableModel model, LotteryFiles files, ProcedureLog log)
       throws IOException {
-    LotteryRound before = rounds.get(rounds.size() - 1);
-    int round = rounds.size();
+    LotteryRound before = files.last();
+    int round = before.round() + 1;
     PruningReport report;
     PackedMasks mask;
-    try (Snapshot trained = Snapshot.load(checkpoints.file(LotteryResult.trainedFile(round - 1)))) {
+    try (Snapshot trained = files.trained(round - 1)) {
       restore(model, trained);
-      Pruned chosen = choose(model, round, checkpoints);
+      Pruned chosen = choose(model, round, files);
       report = chosen.report();
       mask = PackedMasks.of(chosen.masks());
       chosen.masks().close();
@@ -189,38 +180,42 @@ public final class LotteryTicket {
     }
     if (report.zeros() == before.zeros()) {
       LOG.info("LotteryTicket: round {} takes no further weight, so it is not trained", round);
-      repeat(before, report, mask, model, checkpoints, rounds);
+      rewind(model, files, mask, report, round).masks().close();
+      files.repeatLast(report.weights());
       return null;
     }
-    try (Snapshot start = Snapshot.load(checkpoints.file(START))) {
-      Pruned ticket = Rewinding.rewind(model, start, mask, set.mode, set.updaterStart);
-      save(mask, model, round, report.reachedSparsity(), checkpoints);
-      if (!set.replay) {
-        Nd4j.getRandom().setSeed(order(round));
-      }
-      Rewinding.train(ticket, set.trainer, rest(order(round)));
+    Pruned ticket = rewind(model, files, mask, report, round);
+    if (!set.replay) {
+      Nd4j.getRandom().setSeed(order(round));
     }
+    Rewinding.train(ticket, set.trainer, rest(order(round)));
     String diverged = diverged(model);
     if (diverged == null) {
-      finish(new Drawn(model, round, report.zeros(), report.weights()), checkpoints, rounds);
+      files.finish(model, round, report.zeros(), report.weights());
       log.done(
           "round %d of %d, %.2f %% zeros, score %s"
-              .formatted(
-                  round,
-                  set.rounds,
-                  100 * report.reachedSparsity(),
-                  rounds.get(rounds.size() - 1).score()),
+              .formatted(round, set.rounds, 100 * report.reachedSparsity(), files.last().score()),
           set.iterations - set.rewindTo);
     }
     return diverged;
+  }
+
+  /** Makes the ticket of a round, in place, and saves it. */
+  private Pruned rewind(
+      PrunableModel model, LotteryFiles files, PackedMasks mask, PruningReport report, int round)
+      throws IOException {
+    try (Snapshot start = files.start()) {
+      Pruned ticket = Rewinding.rewind(model, start, mask, set.mode, set.updaterStart);
+      files.saveTicket(mask, model, round, report.reachedSparsity());
+      return ticket;
+    }
   }
 
   void restore(PrunableModel model, Snapshot state) {
     Rewinding.restore(model, state, set.trainer, set.seed);
   }
 
-  private Pruned choose(PrunableModel model, int round, Checkpoints checkpoints)
-      throws IOException {
+  private Pruned choose(PrunableModel model, int round, LotteryFiles files) throws IOException {
     Pruner pruner =
         Pruner.of(model.unwrap())
             .selector(set.selector)
@@ -231,7 +226,7 @@ public final class LotteryTicket {
             .seed(set.seed + round)
             .sparsity(sparsity(round));
     if (round > 1) {
-      try (Ticket last = Ticket.load(checkpoints.file(LotteryResult.ticketFile(round - 1)))) {
+      try (Ticket last = files.ticket(round - 1)) {
         pruner.within(last.mask());
       }
     }
@@ -272,57 +267,6 @@ public final class LotteryTicket {
     return set.replay ? set.seed : set.seed + round * 0x9E3779B97F4A7C15L;
   }
 
-  private void save(
-      PackedMasks mask, PrunableModel model, int round, double sparsity, Checkpoints checkpoints)
-      throws IOException {
-    try (Ticket ticket =
-        new Ticket(
-            mask,
-            Snapshot.of(model),
-            new Ticket.Provenance(
-                "LotteryTicket", set.seed, round, sparsity, set.rewindTo, set.settings()))) {
-      ticket.save(checkpoints.file(LotteryResult.ticketFile(round)));
-    }
-  }
-
-  /** A trained model and its counts. */
-  private record Drawn(PrunableModel model, int round, long zeros, long weights) {}
-
-  private void finish(Drawn drawn, Checkpoints checkpoints, List<LotteryRound> rounds)
-      throws IOException {
-    try (Snapshot trained = Snapshot.of(drawn.model())) {
-      trained.save(checkpoints.file(LotteryResult.trainedFile(drawn.round())));
-    }
-    double score = set.evaluation.applyAsDouble(drawn.model().unwrap());
-    LotteryRound done =
-        new LotteryRound(drawn.round(), drawn.zeros(), drawn.weights(), score, true);
-    checkpoints.finish(done);
-    rounds.add(done);
-  }
-
-  private void repeat(
-      LotteryRound before,
-      PruningReport report,
-      PackedMasks mask,
-      PrunableModel model,
-      Checkpoints checkpoints,
-      List<LotteryRound> rounds)
-      throws IOException {
-    int round = before.round() + 1;
-    try (Snapshot start = Snapshot.load(checkpoints.file(START))) {
-      Rewinding.rewind(model, start, mask, set.mode, set.updaterStart).masks().close();
-      save(mask, model, round, report.reachedSparsity(), checkpoints);
-    }
-    Files.copy(
-        checkpoints.file(LotteryResult.trainedFile(round - 1)),
-        checkpoints.file(LotteryResult.trainedFile(round)),
-        StandardCopyOption.REPLACE_EXISTING);
-    LotteryRound done =
-        new LotteryRound(round, before.zeros(), report.weights(), before.score(), false);
-    checkpoints.finish(done);
-    rounds.add(done);
-  }
-
   /**
    * Trains controls and measures the stability of the rounds that are finished in the directory.
    *
@@ -333,6 +277,6 @@ public final class LotteryTicket {
   }
 
   Snapshot start() throws IOException {
-    return Snapshot.load(set.directory.resolve(START));
+    return new LotteryFiles(set).start();
   }
 }

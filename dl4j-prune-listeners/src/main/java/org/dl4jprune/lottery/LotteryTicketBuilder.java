@@ -13,12 +13,8 @@
  */
 package org.dl4jprune.lottery;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
 import org.dl4jprune.allocation.Allocation;
@@ -181,10 +177,8 @@ public final class LotteryTicketBuilder {
   }
 
   /**
-   * How much goes where. With an allocation that {@link Allocation#choosesAmount}, such as {@link
-   * org.dl4jprune.allocation.SparsityInformed}, the fraction of each round is not used: the
-   * allocation looks at the trained weights, and the lottery ends with the first round in which it
-   * takes nothing.
+   * How much goes where. An allocation that {@link Allocation#choosesAmount} looks at the trained
+   * weights instead of the fraction, and the lottery ends with the first round that takes nothing.
    *
    * @param allocation global by default
    * @return this
@@ -300,74 +294,7 @@ public final class LotteryTicketBuilder {
    * @throws IllegalArgumentException if something is missing or out of range
    */
   public LotteryTicket build() {
-    required(model, "model(seed -> ...)");
-    required(trainer, "trainer(...)");
-    required(evaluation, "evaluate(model -> ...)");
-    required(directory, "directory(...)");
-    Objects.requireNonNull(criterion, "criterion");
-    Objects.requireNonNull(allocation, "allocation");
-    Objects.requireNonNull(pattern, "pattern");
-    Objects.requireNonNull(selector, "selector");
-    check(iterations >= 1, "iterations %s is no training; give at least 1", iterations);
-    check(rounds >= 1, "%s rounds draw no ticket; give at least 1", rounds);
-    check(
-        pruneFraction > 0 && pruneFraction < 1,
-        "pruneFraction %s lies outside (0, 1); give the fraction of the remaining weights that each round takes",
-        pruneFraction);
-    check(
-        targetSparsity > 0 && targetSparsity < 1,
-        "targetSparsity %s lies outside (0, 1); give the fraction of zeros to end with",
-        targetSparsity);
-    check(tolerance >= 0, "tolerance %s is negative or not a number; give at least 0", tolerance);
-    if (!Double.isNaN(rewindShare)) {
-      check(
-          rewindShare >= 0 && rewindShare < 1,
-          "rewindToShare %s lies outside [0, 1); give the rewind point over the iterations",
-          rewindShare);
-      rewindTo = Math.min(iterations - 1, Math.round(rewindShare * iterations));
-    }
-    check(
-        rewindTo >= 0 && rewindTo < iterations,
-        "rewindTo %s is no step of %s iterations; give 0 for the initialisation to %s",
-        rewindTo,
-        iterations,
-        iterations - 1);
-    check(
-        !Files.exists(directory) || Files.isDirectory(directory),
-        "directory %s is a file; give another",
-        directory);
+    LotteryChecks.all(this);
     return new LotteryTicket(this);
-  }
-
-  private static void required(Object part, String word) {
-    if (part == null) {
-      throw new IllegalArgumentException("A lottery needs %s".formatted(word));
-    }
-  }
-
-  private static void check(boolean holds, String message, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
-    }
-  }
-
-  /** All that the result depends on, but for the number of rounds, which may grow. */
-  Map<String, String> settings() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("iterations", String.valueOf(iterations));
-    settings.put("rewindTo", String.valueOf(rewindTo));
-    settings.put("pruneFraction", String.valueOf(pruneFraction));
-    settings.put("criterion", String.valueOf(criterion));
-    settings.put("allocation", String.valueOf(allocation));
-    settings.put("pattern", String.valueOf(pattern));
-    settings.put("selector", String.valueOf(selector));
-    settings.put("mode", String.valueOf(mode));
-    settings.put("updaterState", String.valueOf(updaterStart));
-    settings.put("replayData", String.valueOf(replay));
-    settings.put("seed", String.valueOf(seed));
-    if (allocation.choosesAmount()) {
-      settings.put("targetSparsity", String.valueOf(targetSparsity));
-    }
-    return settings;
   }
 }
