@@ -25,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.DistortionCurve;
 import org.dl4jprune.allocation.RateDistortion;
+import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,26 @@ class RateDistortionCurvesTest {
             .measure();
     // Without its weights the last layer gives 0, and the outputs were .44, .35, .79 and .53.
     assertEquals(.79 * .79, measured.curves().get(1).distortions().get(2), 1e-12);
+  }
+
+  /** Iterative mode: measured anew on what is left, and what is dead stays dead. */
+  @Test
+  void measuredAnewOnAMaskedModelItOnlyTakesMore() {
+    MultiLayerNetwork network = network(Activation.IDENTITY);
+    PackedMasks before = null;
+    for (int zeros = 1; zeros <= 4; zeros++) {
+      RateDistortion measured =
+          RateDistortionCurves.of(network).calibration(BATCHES).levels(8).measure();
+      Pruner pruner = Pruner.of(network).allocation(measured).sparsity(zeros / 6.0);
+      Pruned pruned = (before == null ? pruner : pruner.within(before)).prune();
+      assertEquals(zeros, pruned.report().zeros());
+      PackedMasks now = PackedMasks.of(pruned.masks());
+      assertEquals(now, before == null ? now : now.and(before));
+      // A training that only moves what is alive.
+      network = (MultiLayerNetwork) pruned.model().unwrap();
+      network.params().muli(0.9);
+      before = now;
+    }
   }
 
   @Test

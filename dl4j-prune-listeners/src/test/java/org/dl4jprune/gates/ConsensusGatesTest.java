@@ -24,6 +24,9 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -37,6 +40,7 @@ import org.nd4j.linalg.dataset.ViewIterator;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** One training run with gates that depend on the example, and what is left of it. */
 class ConsensusGatesTest {
@@ -188,6 +192,26 @@ class ConsensusGatesTest {
     copy.fit(rows);
     list.fit(rows);
     assertEquals(0, Nets.distance(list.params(), copy.params()));
+  }
+
+  @Test
+  void recurrentUnitsAreRefused() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new LSTM.Builder().nIn(3).nOut(4).build())
+                .layer(
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nIn(4)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+    network.init();
+    refused("dense and convolutional", () -> Gates.builder().layers("0").build().insert(network));
+    refused("dense and convolutional", () -> half(10).layers("0").build().install(network));
+    refused("No layer of this network", () -> Gates.builder().build().insert(network));
   }
 
   @Test
