@@ -76,9 +76,8 @@ public final class OracleSanityCheck {
     List<String> names = new ArrayList<>(others.keySet());
     Checkpoints checkpoints = Checkpoints.in(set.directory, set.settings(candidates));
     List<Retrained> done = new ArrayList<>(checkpoints.rounds(Retrained.class));
-    long each = set.iterations * set.repeats;
     ProcedureLog log =
-        new ProcedureLog("OracleSanityCheck", plans.size() * each, done.size() * each);
+        new ProcedureLog("OracleSanityCheck", "candidates", plans.size(), done.size());
     Surgeon surgeon = new Surgeon(groups);
     while (done.size() < plans.size()) {
       int at = done.size();
@@ -86,7 +85,7 @@ public final class OracleSanityCheck {
       Retrained next = retrained(name, plans.get(at), surgeon);
       checkpoints.finish(next);
       done.add(next);
-      log.done("candidate %d of %d".formatted(done.size(), plans.size()), each);
+      log.done("retrained", 1);
     }
     return result(candidates, done);
   }

@@ -22,6 +22,7 @@ public final class ProcedureLog {
   private static final Logger LOG = LoggerFactory.getLogger(ProcedureLog.class);
 
   private final String name;
+  private final String unit;
   private final long steps;
   private final long before;
   private final long start = System.nanoTime();
@@ -35,13 +36,26 @@ public final class ProcedureLog {
    * @param before how many of them were finished when it was started again
    */
   public ProcedureLog(String name, long steps, long before) {
+    this(name, "training steps", steps, before);
+  }
+
+  /**
+   * Begins a procedure that is not counted in training steps.
+   *
+   * @param name of the procedure
+   * @param unit what is counted, in the plural
+   * @param steps how many there are
+   * @param before how many of them were finished when it was started again
+   */
+  public ProcedureLog(String name, String unit, long steps, long before) {
     this.name = name;
+    this.unit = unit;
     this.steps = steps;
     this.before = before;
     if (before > 0) {
-      LOG.info("{}: goes on after {} of {} training steps", name, before, steps);
+      LOG.info("{}: goes on after {} of {} {}", name, before, steps, unit);
     } else {
-      LOG.info("{}: {} training steps", name, steps);
+      LOG.info("{}: {} {}", name, steps, unit);
     }
   }
 
@@ -49,16 +63,17 @@ public final class ProcedureLog {
    * Says what has been finished.
    *
    * @param what in words
-   * @param trained how many steps it took; those that were saved count too
+   * @param trained how many of them it took; those that were saved count too
    */
   public void done(String what, long trained) {
     done += trained;
     LOG.info(
-        "{}: {}; {} of {} training steps, about {} s left",
+        "{}: {}; {} of {} {}, about {} s left",
         name,
         what,
         before + done,
         steps,
+        unit,
         left().toSeconds());
   }
 
