@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.file.AtomicFile;
-import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,8 +34,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Runs the measurements of docs/RESULTS.md; finished cases are not repeated.")
 public final class Experiments implements Callable<Integer> {
-  private static final int GC_MILLISECONDS = 10_000;
-
   @Spec private CommandSpec spec;
 
   @Option(names = "--only", description = "run only the experiments of these names")
@@ -83,10 +80,6 @@ public final class Experiments implements Callable<Integer> {
     for (long seed = 1; seed <= seeds; seed++) {
       numbers.add(seed);
     }
-    // Batches are off-heap garbage that Java's collector does not see: hours of them fill a
-    // machine.
-    Nd4j.getMemoryManager().setAutoGcWindow(GC_MILLISECONDS);
-    Nd4j.getMemoryManager().togglePeriodicGc(true);
     for (Study study : chosen) {
       run(study, numbers);
     }
