@@ -16,6 +16,7 @@ package org.dl4jprune.report;
 import org.dl4jprune.host.HostReads;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How far two trainings of one mask lie apart, over the surviving weights only. Card {@code
@@ -38,13 +39,14 @@ public record Stability(double distance, double angle, double relativeDistance) 
    * @return the measures; one read from the device
    */
   public static Stability of(INDArray x, INDArray y, INDArray mask) {
-    try (INDArray a = x.castTo(DataType.DOUBLE).mul(mask.castTo(DataType.DOUBLE));
-        INDArray b = y.castTo(DataType.DOUBLE).mul(mask.castTo(DataType.DOUBLE));
-        INDArray difference = a.sub(b)) {
+    try (INDArray a = masked(x, mask);
+        INDArray b = masked(y, mask);
+        INDArray difference = a.sub(b);
+        INDArray products = a.mul(b)) {
       double distance = HostReads.scalar(difference.norm2());
       double first = HostReads.scalar(a.norm2());
       double second = HostReads.scalar(b.norm2());
-      double product = HostReads.scalar(a.mul(b).sum());
+      double product = HostReads.scalar(products.sum());
       // Rounding may carry the cosine of equal vectors past 1.
       double cosine = Math.max(-1, Math.min(1, product / first / second));
       boolean undefined = first == 0 || second == 0;
@@ -52,6 +54,14 @@ public record Stability(double distance, double angle, double relativeDistance) 
           distance,
           undefined ? Double.NaN : distance == 0 ? 0 : Math.toDegrees(Math.acos(cosine)),
           first == 0 ? Double.NaN : distance / first);
+    }
+  }
+
+  /** A new array of DOUBLE. */
+  private static INDArray masked(INDArray values, INDArray mask) {
+    INDArray masked = Nd4j.createUninitialized(DataType.DOUBLE, values.shape()).assign(values);
+    try (INDArray ones = Nd4j.createUninitialized(DataType.DOUBLE, mask.shape()).assign(mask)) {
+      return masked.muli(ones);
     }
   }
 

@@ -14,6 +14,7 @@
 package org.dl4jprune.gates;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.dl4jprune.schedule.Schedule;
@@ -22,22 +23,42 @@ import org.nd4j.autodiff.listeners.BaseListener;
 import org.nd4j.autodiff.listeners.Loss;
 import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Sets the weights of penalties and draws the gates' noise for each step of a training. */
+/**
+ * Sets the weights of penalties and draws the gates' noise for each step of a training, and moves
+ * multipliers after it.
+ */
 final class GateSteering extends BaseListener {
   private final Map<INDArray, Schedule> weights;
+  private final Map<String, Multiplier> multipliers;
   private final List<SameDiffRelaxation> gates;
+  private final Map<String, INDArray> excesses = new HashMap<>();
+
+  /**
+   * A multiplier that grows with an excess.
+   *
+   * @param value live, a scalar
+   * @param rate of its ascent
+   */
+  record Multiplier(INDArray value, double rate) {}
 
   /**
    * A listener.
    *
    * @param weights the schedules of live scalars over the iterations, counted from 1
+   * @param multipliers by the name of the variable that is their excess
    * @param gates all gates of the graph
    */
-  GateSteering(Map<INDArray, Schedule> weights, Collection<SameDiffRelaxation> gates) {
+  GateSteering(
+      Map<INDArray, Schedule> weights,
+      Map<String, Multiplier> multipliers,
+      Collection<SameDiffRelaxation> gates) {
     this.weights = weights;
+    this.multipliers = Map.copyOf(multipliers);
     this.gates = List.copyOf(gates);
   }
 
@@ -52,8 +73,30 @@ final class GateSteering extends BaseListener {
     gates.forEach(SameDiffRelaxation::stepBegins);
   }
 
+  /** The step has its loss and gradients by the end, so that the new value is that of the next. */
+  @Override
+  public void activationAvailable(
+      SameDiff trained,
+      At at,
+      MultiDataSet batch,
+      SameDiffOp op,
+      String variable,
+      INDArray activation) {
+    if (multipliers.containsKey(variable)) {
+      excesses.put(variable, activation.dup());
+    }
+  }
+
   @Override
   public void iterationDone(SameDiff gradientFunction, At at, MultiDataSet data, Loss loss) {
     gates.forEach(SameDiffRelaxation::stepEnds);
+    multipliers.forEach(
+        (name, multiplier) -> {
+          try (INDArray excess = excesses.remove(name)) {
+            INDArray value = multiplier.value();
+            value.addi(excess.reshape(value.shape()).muli(multiplier.rate()));
+            value.assign(Transforms.max(value, 0, true));
+          }
+        });
   }
 }

@@ -14,6 +14,7 @@
 package org.dl4jprune.gates;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,7 +38,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * SDVariable hidden = gates.consensus("hidden", relu, input, 784, 256, "w0", "b0");
  * …
  * graph.setLossVariables("loss");
- * gates.penalize("cost", gates.budget(0.5), 20);
+ * gates.penalize("cost", SameDiffBudget.ofGates(gates).excess(0.5), 20);
  * gates.penalize("agreement", gates.polarization(), 0);
  * graph.setListeners(gates.steer(Map.of("agreement", Schedule.linear(300, 1000, 0, 50))));
  * }</pre>
@@ -53,6 +54,7 @@ public final class SameDiffGates {
   private final Map<String, Site> sites = new LinkedHashMap<>();
   private final List<SameDiffRelaxation> relaxations = new ArrayList<>();
   private final Set<String> penalties = new LinkedHashSet<>();
+  private final Map<String, GateSteering.Multiplier> multipliers = new LinkedHashMap<>();
 
   /**
    * One gated activation.
@@ -229,22 +231,6 @@ public final class SameDiffGates {
   }
 
   /**
-   * The squared excess of the mean of all gates over a budget, max(0, mean − kept)²; see {@link
-   * GatePenalty#budget(double)} with equal costs.
-   *
-   * @param kept the share of the gates that may stay, in (0, 1]
-   * @return a scalar
-   * @throws IllegalArgumentException if it lies outside, or below what keeps a channel per layer
-   */
-  public SDVariable budget(double kept) {
-    Penalties.checkKept(kept);
-    long gates = sites.values().stream().mapToLong(Site::channels).sum();
-    Penalties.checkReachable(kept, (double) sites.size() / gates);
-    SDVariable excess = graph.nn().relu(l0().sub(kept), 0);
-    return excess.mul(excess);
-  }
-
-  /**
    * Makes a penalty part of the loss.
    *
    * @param name of the new loss variable, weight · penalty
@@ -266,9 +252,20 @@ public final class SameDiffGates {
     return loss;
   }
 
+  /** Makes a product with a multiplier part of the loss, which starts at 0. */
+  SDVariable multiply(String name, SDVariable excess, double rate) {
+    SDVariable loss = penalize(name, excess, 0);
+    multipliers.put(excess.name(), new GateSteering.Multiplier(weight(name), rate));
+    return loss;
+  }
+
+  private INDArray weight(String penalty) {
+    return graph.getVariable(penalty + "_weight").getArr();
+  }
+
   /**
-   * A listener that changes the weights of penalties while the graph trains, and draws the noise of
-   * hard concrete gates from ND4J's generator of the training thread.
+   * A listener that changes the weights of penalties while the graph trains, moves multipliers, and
+   * draws the noise of hard concrete gates from ND4J's generator of the training thread.
    *
    * @param weights schedules over the iterations, counted from 1, by the penalties' names; may be
    *     empty
@@ -281,17 +278,17 @@ public final class SameDiffGates {
           "There are penalties %s, not %s".formatted(penalties, weights.keySet()));
     }
     Map<INDArray, Schedule> arrays = new IdentityHashMap<>();
-    weights.forEach(
-        (name, schedule) -> arrays.put(graph.getVariable(name + "_weight").getArr(), schedule));
-    return new GateSteering(arrays, relaxations);
+    weights.forEach((name, schedule) -> arrays.put(weight(name), schedule));
+    return new GateSteering(arrays, multipliers, relaxations);
   }
 
   Set<String> penalties() {
     return Set.copyOf(penalties);
   }
 
+  /** By name, in the order in which they were made. */
   Map<String, Site> sites() {
-    return Map.copyOf(sites);
+    return Collections.unmodifiableMap(new LinkedHashMap<>(sites));
   }
 
   SameDiff graph() {

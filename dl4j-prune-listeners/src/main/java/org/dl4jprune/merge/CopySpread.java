@@ -16,12 +16,12 @@ package org.dl4jprune.merge;
 import java.util.ArrayList;
 import java.util.List;
 import org.dl4jprune.criterion.Evidence;
+import org.dl4jprune.host.HostReads;
 import org.dl4jprune.mask.Masks;
-import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.PrunableModel;
-import org.dl4jprune.report.Stability;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How far the copies of a phase lie apart, over their surviving weights.
@@ -56,16 +56,14 @@ public record CopySpread(
    * @return all distances
    */
   public static CopySpread of(List<PrunableModel> parts, Masks masks, double barrier) {
-    List<INDArray> vectors = parts.stream().map(part -> gather(part, masks.layout())).toList();
-    try (INDArray mask = masks.gather();
-        INDArray mean = mean(vectors)) {
+    List<INDArray> vectors = parts.stream().map(part -> gather(part, masks)).toList();
+    try (INDArray mean = mean(vectors)) {
       List<List<Double>> distances = new ArrayList<>();
       double nearest = Double.POSITIVE_INFINITY;
       double farthest = 0;
       for (INDArray vector : vectors) {
-        distances.add(
-            vectors.stream().map(other -> Stability.of(vector, other, mask).distance()).toList());
-        double toMean = Stability.of(mean, vector, mask).distance();
+        distances.add(vectors.stream().map(other -> distance(vector, other)).toList());
+        double toMean = distance(vector, mean);
         nearest = Math.min(nearest, toMean);
         farthest = Math.max(farthest, toMean);
       }
@@ -75,31 +73,38 @@ public record CopySpread(
     }
   }
 
-  private static INDArray mean(List<INDArray> vectors) {
-    INDArray sum = vectors.get(0).castTo(DataType.DOUBLE).mul(0);
-    for (INDArray vector : vectors) {
-      sum.addi(vector.castTo(DataType.DOUBLE));
-    }
-    return sum.divi(vectors.size());
-  }
-
   /** The largest distance of a part to a model, such as the soup of some of them. */
   static double farthest(PrunableModel centre, List<PrunableModel> parts, Masks masks) {
     double farthest = 0;
-    try (INDArray mask = masks.gather();
-        INDArray middle = gather(centre, masks.layout())) {
+    try (INDArray middle = gather(centre, masks)) {
       for (PrunableModel part : parts) {
-        try (INDArray values = gather(part, masks.layout())) {
-          farthest = Math.max(farthest, Stability.of(middle, values, mask).distance());
+        try (INDArray values = gather(part, masks)) {
+          farthest = Math.max(farthest, distance(middle, values));
         }
       }
     }
     return farthest;
   }
 
-  private static INDArray gather(PrunableModel model, Layout layout) {
-    try (Evidence evidence = Evidence.of(model, layout, List.of(), 0)) {
-      return evidence.copy(model::values);
+  private static double distance(INDArray one, INDArray other) {
+    try (INDArray difference = one.sub(other)) {
+      return HostReads.scalar(difference.norm2());
+    }
+  }
+
+  private static INDArray mean(List<INDArray> vectors) {
+    INDArray sum = vectors.get(0).dup();
+    vectors.subList(1, vectors.size()).forEach(sum::addi);
+    return sum.divi(vectors.size());
+  }
+
+  /** The surviving weights in DOUBLE, and zeros elsewhere. */
+  private static INDArray gather(PrunableModel model, Masks masks) {
+    try (Evidence evidence = Evidence.of(model, masks.layout(), List.of(), 0);
+        INDArray values = evidence.copy(model::values);
+        INDArray mask = masks.gather()) {
+      values.muli(mask);
+      return Nd4j.createUninitialized(DataType.DOUBLE, values.length()).assign(values);
     }
   }
 

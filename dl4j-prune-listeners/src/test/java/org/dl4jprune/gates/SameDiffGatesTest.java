@@ -60,7 +60,7 @@ class SameDiffGatesTest {
     SDVariable logits = gated.mmul("logits", w1);
     graph.loss().softmaxCrossEntropy("task", labels, logits, null);
     graph.setLossVariables("task");
-    gates.penalize("cost", gates.budget(0.3), 20);
+    gates.penalize("cost", SameDiffBudget.ofGates(gates).excess(0.3), 20);
     gates.penalize("agreement", gates.polarization(), 0);
   }
 
@@ -273,7 +273,7 @@ class SameDiffGatesTest {
     refused(
         "no variable with 3 outputs",
         () -> gates.channels("more", logits, 3, Relaxation.SIGMOID, 1, "w0"));
-    refused("0.9000", () -> gates.budget(0.05));
+    refused("0.9000", () -> SameDiffBudget.ofGates(gates).excess(0.05));
     refused("negative", () -> gates.penalize("p", gates.l0(), -1));
     refused("penalties", () -> gates.steer(Map.of("nothing", Schedule.constant(1))));
     assertThrows(IllegalStateException.class, () -> new SameDiffGates(graph).open());
