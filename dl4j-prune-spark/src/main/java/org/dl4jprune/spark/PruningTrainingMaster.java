@@ -33,6 +33,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.listeners.RoundPruning;
+import org.dl4jprune.model.PrunableModel;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -80,6 +81,8 @@ final class PruningTrainingMaster extends ParameterAveragingTrainingMaster {
   /** Joins the model; checks everything that can be checked before a worker runs. */
   void attach(Model model) {
     if (rounds == null || rounds.model().unwrap() != model) {
+      MaskedConfiguration.check(
+          model, listener.configuration().selector().select(PrunableModel.ofAny(model)));
       rounds = RoundPruning.of(listener, model);
     }
     ship();
@@ -180,12 +183,7 @@ final class PruningTrainingMaster extends ParameterAveragingTrainingMaster {
       JavaRDD<ParameterAveragingTrainingResult> results,
       int split,
       int splits) {
-    RoundSum sum =
-        results.treeAggregate(
-            null,
-            (total, result) -> RoundSum.add(total, (RoundResult) result),
-            RoundSum::combine,
-            aggregationDepth);
+    RoundSum sum = RoundTree.sum(results, aggregationDepth);
     broadcast.unpersist();
     if (sum == null) {
       return;

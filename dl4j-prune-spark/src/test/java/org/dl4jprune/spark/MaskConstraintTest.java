@@ -42,6 +42,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.criterion.Magnitude;
+import org.dl4jprune.listeners.OneShot;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.PrunableModel;
@@ -300,8 +301,27 @@ class MaskConstraintTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> MaskedConfiguration.json((Model) pruned.model().unwrap(), pruned.masks()));
-    assertTrue(error.getMessage().contains("Vertex attention (AttentionVertex)"));
-    assertTrue(error.getMessage().contains("exclud"));
+    assertTrue(
+        error.getMessage().contains("belongs to vertex attention (AttentionVertex)"),
+        error.getMessage());
+    // A training is refused before it changes anything.
+    INDArray before = graph.params().dup();
+    IllegalArgumentException training =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                SparkPruning.of(OneShot.builder().sparsity(0.5).build(), Cluster.averaging(1, 1))
+                    .attach(graph));
+    assertTrue(training.getMessage().contains("excluding"), training.getMessage());
+    assertEquals(0.0, Cluster.difference(before, graph.params()));
+    SparkPruning.of(
+            OneShot.builder()
+                .sparsity(0.5)
+                .selector(Selector.weights().excluding("attention_*"))
+                .build(),
+            Cluster.averaging(1, 1))
+        .attach(graph);
+    assertNotEquals(0.0, Cluster.difference(before, graph.params()));
   }
 
   @Test

@@ -379,6 +379,12 @@ class SparkPruningTest {
             IllegalArgumentException.class, () -> spark.setListeners(Method.GRADUAL.listener()));
     assertTrue(listener.getMessage().contains("SparkPruning.of"));
 
+    pruning.attach(Cluster.mlp(new Adam(1e-2)));
+    IllegalStateException other =
+        assertThrows(
+            IllegalStateException.class, () -> pruning.attach(Cluster.mlp(new Adam(1e-2))));
+    assertTrue(other.getMessage().contains("belongs to another model"), other.getMessage());
+
     PruningListener movement =
         PruningListener.of(
             Pruning.builder("Movement")

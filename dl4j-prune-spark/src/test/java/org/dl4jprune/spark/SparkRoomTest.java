@@ -57,7 +57,7 @@ class SparkRoomTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            ".*[.](SparkPruning|SparkClients|PruningTrainingMaster|PruningWorker|RoundResult|WorkerFailure)")
+            ".*[.](SparkPruning|SparkClients|PruningTrainingMaster|PruningWorker|RoundResult|RoundTree|WorkerFailure)")
         .and()
         .haveSimpleNameNotContaining("RoundSum")
         .should()
