@@ -20,6 +20,7 @@ import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -48,10 +49,11 @@ public final class MaskedConfiguration {
    * @param masks masks of its parameters
    * @return JSON, as {@code fromJson} of the configuration's class reads it where this library is
    *     on the class path
-   * @throws IllegalArgumentException if a parameter with dead weights belongs to a vertex that is
-   *     no layer: DL4J applies no constraints there
+   * @throws IllegalArgumentException if a parameter with a mask belongs to a vertex that is no
+   *     layer: DL4J applies no constraints there
    */
   public static String json(Model model, Masks masks) {
+    check(model, masks.layout().parameters());
     Map<String, MaskSite.Range> ranges = MaskSite.ranges(model);
     INDArray vector = vector(PrunableModel.ofAny(model), masks);
     String plain =
@@ -64,23 +66,28 @@ public final class MaskedConfiguration {
       return copy.toJson();
     }
     ComputationGraphConfiguration copy = ComputationGraphConfiguration.fromJson(plain);
-    copy.getVertices()
-        .forEach(
-            (name, vertex) -> {
-              MaskSite.Range range = ranges.get(name);
-              if (range != null && !(vertex instanceof LayerVertex)) {
-                refuse(name, vertex.getClass().getSimpleName(), range, vector);
-              }
-            });
     put(MaskSite.of(MaskSite.layers(copy), ranges), vector);
     return copy.toJson();
   }
 
-  private static void refuse(String name, String type, MaskSite.Range range, INDArray vector) {
-    if (hasZeros(new MaskSite(null, range.from(), range.to()).in(vector))) {
-      throw new IllegalArgumentException(
-          "Vertex %s (%s) has dead weights, and DL4J applies no constraints to it; exclude its parameters with Selector.excluding"
-              .formatted(name, type));
+  /**
+   * Refuses masks that no constraint can carry.
+   *
+   * @param parameters those that may be pruned
+   * @throws IllegalArgumentException if one belongs to a vertex that is no layer
+   */
+  static void check(Model model, List<Parameter> parameters) {
+    if (!(model instanceof ComputationGraph graph)) {
+      return;
+    }
+    for (Parameter parameter : parameters) {
+      String key = parameter.name().substring(0, parameter.name().lastIndexOf('_'));
+      GraphVertex vertex = graph.getConfiguration().getVertices().get(key);
+      if (!(vertex instanceof LayerVertex)) {
+        throw new IllegalArgumentException(
+            "%s belongs to vertex %s (%s), and DL4J applies no constraints to it, so no mask can travel; leave it out with Selector.weights().excluding(\"%s\")"
+                .formatted(parameter.name(), key, vertex.getClass().getSimpleName(), key + "_*"));
+      }
     }
   }
 

@@ -33,19 +33,24 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.listeners.RoundPruning;
+import org.dl4jprune.model.PrunableModel;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * DL4J's parameter averaging, with masks. DL4J splits the data, repartitions and runs the workers;
  * this class sends them the model, takes the average of what comes back, and decides on the masks.
  */
 final class PruningTrainingMaster extends ParameterAveragingTrainingMaster {
+  private static final Logger LOG = LoggerFactory.getLogger(PruningTrainingMaster.class);
+
   private final transient PruningListener listener;
   private transient RoundPruning rounds;
   private transient Shipping shipping;
   private transient Broadcast<ModelMessage> broadcast;
-  private transient boolean gradientDue;
+  private transient ModelMessage message;
   private transient Traffic traffic;
 
   PruningTrainingMaster(PruningListener listener, Builder builder) {
@@ -80,7 +85,14 @@ final class PruningTrainingMaster extends ParameterAveragingTrainingMaster {
   /** Joins the model; checks everything that can be checked before a worker runs. */
   void attach(Model model) {
     if (rounds == null || rounds.model().unwrap() != model) {
+      MaskedConfiguration.check(
+          model, listener.configuration().selector().select(PrunableModel.ofAny(model)));
       rounds = RoundPruning.of(listener, model);
+      if (!saveUpdater && !rounds.model().updaterStates().isEmpty()) {
+        LOG.warn(
+            "The updater's state starts anew in every round; saveUpdater(true) keeps it, which is"
+                + " not the builder's default");
+      }
     }
     ship();
   }
@@ -143,10 +155,10 @@ final class PruningTrainingMaster extends ParameterAveragingTrainingMaster {
   }
 
   private ParameterAveragingTrainingWorker worker(Model model, JavaSparkContext context) {
-    ModelMessage message = shipping.message();
+    message = shipping.message();
     broadcast = context.broadcast(message);
     long now = rounds.model().iteration();
-    gradientDue = rounds.needsGradient(now, now + longestRound(model));
+    boolean gradientDue = rounds.needsGradient(now, now + longestRound(model));
     return new PruningWorker(
         broadcast,
         gradientDue,
@@ -180,17 +192,12 @@ final class PruningTrainingMaster extends ParameterAveragingTrainingMaster {
       JavaRDD<ParameterAveragingTrainingResult> results,
       int split,
       int splits) {
-    RoundSum sum =
-        results.treeAggregate(
-            null,
-            (total, result) -> RoundSum.add(total, (RoundResult) result),
-            RoundSum::combine,
-            aggregationDepth);
-    broadcast.unpersist();
+    RoundSum sum = RoundTree.sum(results, aggregationDepth);
+    broadcast.destroy();
     if (sum == null) {
       return;
     }
-    traffic = shipping.traffic(broadcast.getValue(), ModelMessage.bytes(sum.gradient()));
+    traffic = shipping.traffic(message, ModelMessage.bytes(sum.gradient()));
     if (shipping.settle(sum, rounds)) {
       ship();
     }

@@ -133,15 +133,19 @@ final class PruningWorker extends ParameterAveragingTrainingWorker {
     boolean collected = storage != null && storage.getRouter() instanceof VanillaStatsStorageRouter;
     VanillaStatsStorageRouter router =
         collected ? (VanillaStatsStorageRouter) storage.getRouter() : null;
-    return new RoundResult(
-        worker.live().parameters(),
-        sendsUpdater ? worker.live().updaterState() : null,
-        sendsGradient ? worker.gradient() : null,
-        worker.view().iteration() - before,
-        model.score(),
-        collected ? router.getStorageMetaData() : null,
-        collected ? router.getStaticInfo() : null,
-        collected ? router.getUpdates() : null);
+    RoundResult result =
+        new RoundResult(
+            worker.live().parameters(),
+            sendsUpdater ? worker.live().updaterState() : null,
+            sendsGradient ? worker.gradient() : null,
+            worker.view().iteration() - before,
+            model.score(),
+            collected ? router.getStorageMetaData() : null,
+            collected ? router.getStaticInfo() : null,
+            collected ? router.getUpdates() : null);
+    // DL4J drops the model now.
+    worker.close();
+    return result;
   }
 
   @Override

@@ -23,29 +23,71 @@ import org.deeplearning4j.core.storage.StorageMetaData;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The sum of what some workers return.
- *
- * @param parameters live values
- * @param updaterState live values, or null if none travels
- * @param gradient the sum of the last raw gradients, or null if none is due
- * @param workers how many workers had data
- * @param steps the largest number of steps of a worker
- * @param score the sum of the scores of the last steps
- * @param metaData for the storage of listeners
- * @param staticInfo for the storage of listeners
- * @param updates for the storage of listeners
+ * The sum of what some workers return. No record: Kryo, where a job uses it, cannot read records.
  */
-record RoundSum(
-    INDArray parameters,
-    INDArray updaterState,
-    INDArray gradient,
-    int workers,
-    long steps,
-    double score,
-    List<StorageMetaData> metaData,
-    List<Persistable> staticInfo,
-    List<Persistable> updates)
-    implements Serializable {
+final class RoundSum implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final INDArray parameters;
+  private final INDArray updaterState;
+  private final INDArray gradient;
+  private final int workers;
+  private final long steps;
+  private final double score;
+  private final List<StorageMetaData> metaData;
+  private final List<Persistable> staticInfo;
+  private final List<Persistable> updates;
+
+  private RoundSum(
+      INDArray parameters,
+      INDArray updaterState,
+      INDArray gradient,
+      int workers,
+      long steps,
+      double score,
+      List<StorageMetaData> metaData,
+      List<Persistable> staticInfo,
+      List<Persistable> updates) {
+    this.parameters = parameters;
+    this.updaterState = updaterState;
+    this.gradient = gradient;
+    this.workers = workers;
+    this.steps = steps;
+    this.score = score;
+    this.metaData = metaData;
+    this.staticInfo = staticInfo;
+    this.updates = updates;
+  }
+
+  /** Live values. */
+  INDArray parameters() {
+    return parameters;
+  }
+
+  /** Live values of the updater's state; null if none travels. */
+  INDArray updaterState() {
+    return updaterState;
+  }
+
+  /** The sum of the last raw gradients; null if none is due. */
+  INDArray gradient() {
+    return gradient;
+  }
+
+  /** How many workers had data. */
+  int workers() {
+    return workers;
+  }
+
+  /** The largest number of steps of a worker. */
+  long steps() {
+    return steps;
+  }
+
+  /** The sum of the scores of the last steps. */
+  double score() {
+    return score;
+  }
 
   /** Adds one worker; the sum, which may be null, and the result are used up. */
   static RoundSum add(RoundSum sum, RoundResult result) {

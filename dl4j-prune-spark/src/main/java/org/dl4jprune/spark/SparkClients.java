@@ -67,7 +67,7 @@ public final class SparkClients<T> {
     List<R> results = new ArrayList<>();
     WorkerFailure.named(
         () -> results.addAll(run(broadcast, work).collect()), () -> "no result was taken");
-    broadcast.unpersist();
+    broadcast.destroy();
     return results;
   }
 
@@ -90,7 +90,7 @@ public final class SparkClients<T> {
     WorkerFailure.named(
         () -> results.add(run(broadcast, work).treeReduce(reduction, depth)),
         () -> "no result was taken");
-    broadcast.unpersist();
+    broadcast.destroy();
     return results.get(0);
   }
 

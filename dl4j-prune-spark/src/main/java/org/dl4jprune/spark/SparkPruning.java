@@ -26,7 +26,9 @@ import org.dl4jprune.report.PruningReport;
  * SparkPruning pruning =
  *     SparkPruning.of(
  *         listener,
- *         new ParameterAveragingTrainingMaster.Builder(workers, 1).averagingFrequency(5));
+ *         new ParameterAveragingTrainingMaster.Builder(workers, 1)
+ *             .averagingFrequency(5)
+ *             .saveUpdater(true));
  * SparkDl4jMultiLayer spark = new SparkDl4jMultiLayer(sc, network, pruning.trainingMaster());
  * spark.fit(data);
  * System.out.println(pruning.report());
@@ -53,7 +55,8 @@ import org.dl4jprune.report.PruningReport;
  *
  * <p>A worker that is lost: Spark runs its partition again from the same broadcast. If a task fails
  * as often as it may, or the averaged numbers at an update are not finite, there is one {@link
- * IllegalStateException}, and the network is as it was before that round.
+ * IllegalStateException}, and the network is as it was before that round. With a schedule in epochs
+ * the network is as it is after the last round of the epoch, and the masks have not changed.
  *
  * <p>Bytes: see {@link Traffic}. Memory on the master: one copy of the model while a round is
  * settled.

@@ -93,6 +93,12 @@ public final class WorkerModel {
     return upkeep.gradient;
   }
 
+  /** Frees what is not the model's own; it must not be trained any more. */
+  void close() {
+    masks.close();
+    live.close();
+  }
+
   /** Masks gradients and updater state; the constraints in the configuration mask the values. */
   private final class Upkeep extends BaseTrainingListener {
     private boolean keep;

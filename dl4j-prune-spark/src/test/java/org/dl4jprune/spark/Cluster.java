@@ -55,6 +55,7 @@ final class Cluster {
                   .setMaster("local[2,4]")
                   .setAppName("dl4j-prune")
                   .set("spark.ui.enabled", "false")
+                  .set("spark.locality.wait", "0")
                   .set("spark.driver.host", "127.0.0.1")
                   .set("spark.driver.bindAddress", "127.0.0.1"));
     }

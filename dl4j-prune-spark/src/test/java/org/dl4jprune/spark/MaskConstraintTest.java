@@ -20,35 +20,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
-import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.criterion.Magnitude;
+import org.dl4jprune.listeners.OneShot;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,88 +47,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.Nesterovs;
 
 /** Masks inside a configuration: carried by JSON, kept by DL4J, and taken out again. */
 class MaskConstraintTest {
-  /** A model and a batch for it. */
-  record Case(Model model, DataSet batch) {}
-
-  private static MultiLayerNetwork network(InputType input, Layer... layers) {
-    var list = Cluster.base(new Nesterovs(0.05, 0.9)).list();
-    Stream.of(layers).forEach(list::layer);
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(list.layer(Cluster.output()).setInputType(input).build());
-    network.init();
-    return network;
-  }
-
-  private static Case on(Model model, long... shape) {
-    INDArray labels = Nd4j.zeros(DataType.FLOAT, 4, 3);
-    labels.getColumn(1).assign(1);
-    return new Case(model, new DataSet(Nd4j.rand(DataType.FLOAT, shape).subi(0.5), labels));
-  }
-
-  static Stream<Named<Case>> models() {
-    ComputationGraph graph =
-        new ComputationGraph(
-            Cluster.base(new Adam(1e-2))
-                .graphBuilder()
-                .addInputs("in")
-                .addLayer("a_1", new DenseLayer.Builder().nOut(12).build(), "in")
-                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "in", "a_1")
-                .addLayer("b", new DenseLayer.Builder().nOut(7).hasLayerNorm(true).build(), "sum")
-                .addLayer("out", Cluster.output(), "b")
-                .setOutputs("out")
-                .setInputTypes(InputType.feedForward(12))
-                .build());
-    graph.init();
-    return Stream.of(
-        Named.of("dense", on(Cluster.mlp(new Adam(1e-2)), 4, 12)),
-        Named.of("graph", on(graph, 4, 12)),
-        Named.of(
-            "convolutions",
-            on(
-                network(
-                    InputType.convolutional(6, 6, 2),
-                    new ConvolutionLayer.Builder(3, 3).nOut(5).build(),
-                    new BatchNormalization(),
-                    new DenseLayer.Builder().nOut(6).build()),
-                4,
-                2,
-                6,
-                6)),
-        Named.of(
-            "1D convolutions",
-            on(
-                network(
-                    InputType.recurrent(3, 7),
-                    new Convolution1DLayer.Builder(2).nOut(5).build(),
-                    new GlobalPoolingLayer.Builder().build()),
-                4,
-                3,
-                7)),
-        Named.of(
-            "bidirectional",
-            on(
-                network(
-                    InputType.recurrent(3, 7),
-                    new LastTimeStep(new Bidirectional(new LSTM.Builder().nOut(4).build()))),
-                4,
-                3,
-                7)),
-        Named.of(
-            "last step of a wrapper, and a frozen layer",
-            on(
-                network(
-                    InputType.recurrent(3, 7),
-                    new LastTimeStep(new LSTM.Builder().nOut(4).build()),
-                    new FrozenLayer(new DenseLayer.Builder().nIn(4).nOut(5).build())),
-                4,
-                3,
-                7)));
-  }
-
   /** Also biases, so that all kinds of parameters are among the dead. */
   private static Pruned prune(Model model) {
     return Pruner.of(model)
@@ -170,8 +81,8 @@ class MaskConstraintTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
-  void dl4jKeepsTheZerosOfAConfigurationThatCarriesMasks(Case given) {
+  @MethodSource("org.dl4jprune.spark.MaskCase#models")
+  void dl4jKeepsTheZerosOfAConfigurationThatCarriesMasks(MaskCase given) {
     Pruned pruned = prune(given.model());
     Model model = (Model) pruned.model().unwrap();
     Masks masks = pruned.masks();
@@ -197,8 +108,8 @@ class MaskConstraintTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
-  void masksAreReadBackAndTakenOut(Case given) {
+  @MethodSource("org.dl4jprune.spark.MaskCase#models")
+  void masksAreReadBackAndTakenOut(MaskCase given) {
     Pruned pruned = prune(given.model());
     Model model = (Model) pruned.model().unwrap();
     String before = plain(model);
@@ -300,8 +211,27 @@ class MaskConstraintTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> MaskedConfiguration.json((Model) pruned.model().unwrap(), pruned.masks()));
-    assertTrue(error.getMessage().contains("Vertex attention (AttentionVertex)"));
-    assertTrue(error.getMessage().contains("exclud"));
+    assertTrue(
+        error.getMessage().contains("belongs to vertex attention (AttentionVertex)"),
+        error.getMessage());
+    // A training is refused before it changes anything.
+    INDArray before = graph.params().dup();
+    IllegalArgumentException training =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                SparkPruning.of(OneShot.builder().sparsity(0.5).build(), Cluster.averaging(1, 1))
+                    .attach(graph));
+    assertTrue(training.getMessage().contains("excluding"), training.getMessage());
+    assertEquals(0.0, Cluster.difference(before, graph.params()));
+    SparkPruning.of(
+            OneShot.builder()
+                .sparsity(0.5)
+                .selector(Selector.weights().excluding("attention_*"))
+                .build(),
+            Cluster.averaging(1, 1))
+        .attach(graph);
+    assertNotEquals(0.0, Cluster.difference(before, graph.params()));
   }
 
   @Test

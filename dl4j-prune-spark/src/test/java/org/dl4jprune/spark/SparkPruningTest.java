@@ -14,43 +14,33 @@
 package org.dl4jprune.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.apache.spark.api.java.JavaRDD;
-import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.deeplearning4j.util.ModelSerializer;
 import org.dl4jprune.criterion.Movement;
 import org.dl4jprune.listeners.GraNet;
 import org.dl4jprune.listeners.GradualMagnitudePruning;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.mask.Masks;
-import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Pruning;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.schedule.Schedule;
 import org.dl4jprune.schedule.ScheduleUnit;
 import org.dl4jprune.schedule.UpdateWindow;
-import org.dl4jprune.transform.Pruned;
-import org.dl4jprune.transform.Pruner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,77 +176,6 @@ class SparkPruningTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void oneWorkerIsAPlainTraining(Method method) {
-    List<DataSet> batches = Cluster.batches(4);
-    MultiLayerNetwork plain = Cluster.mlp(new Adam(1e-2));
-    PruningListener listener = method.listener().attach(plain);
-    plain.setListeners(listener);
-    plain.fit(new ExistingDataSetIterator(batches), 4);
-
-    MultiLayerNetwork network = Cluster.mlp(new Adam(1e-2));
-    PruningListener other = method.listener();
-    SparkPruning pruning = SparkPruning.of(other, Cluster.averaging(1, 4));
-    SparkDl4jMultiLayer spark =
-        new SparkDl4jMultiLayer(Cluster.context(), network, pruning.trainingMaster());
-    JavaRDD<DataSet> data = data(4, 1);
-    for (int epoch = 0; epoch < 4; epoch++) {
-      spark.fit(data);
-    }
-    ModelMessageTest.same(plain, network);
-    assertEquals(PackedMasks.of(listener.masks()), PackedMasks.of(other.masks()));
-    assertEquals(listener.report().toJson(), other.report().toJson());
-  }
-
-  @Test
-  void theModelIsAPlainOne(@TempDir Path folder) throws Exception {
-    MultiLayerNetwork network = Cluster.mlp(new Adam(1e-2));
-    PruningListener listener = Method.GRADUAL.listener();
-    SparkPruning pruning = SparkPruning.of(listener, Cluster.averaging(2, 4));
-    SparkDl4jMultiLayer spark =
-        new SparkDl4jMultiLayer(Cluster.context(), network, pruning.trainingMaster());
-    spark.fit(data(16, 2));
-    Path file = folder.resolve("model.zip");
-    ModelSerializer.writeModel(spark.getNetwork(), file.toFile(), true);
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      ZipEntry configuration = zip.getEntry("configuration.json");
-      String json =
-          new String(zip.getInputStream(configuration).readAllBytes(), StandardCharsets.UTF_8);
-      assertFalse(json.contains("dl4jprune"), json);
-    }
-    MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(file.toFile());
-    assertEquals(0, Cluster.alive(restored, listener.masks()));
-    // A listener's own file goes on from a training on a cluster.
-    Path own = folder.resolve("own.zip");
-    listener.save(own.toFile());
-    assertEquals(
-        PackedMasks.of(listener.masks()),
-        PackedMasks.of(PruningListener.load(own.toFile()).listener().masks()));
-  }
-
-  @Test
-  void dl4jsOwnMasterKeepsTheZerosOfAConfigurationThatCarriesMasks() {
-    Pruned pruned =
-        Pruner.of(Cluster.mlp(new Adam(1e-2)))
-            .criterion(new org.dl4jprune.criterion.Magnitude())
-            .sparsity(0.8)
-            .prune();
-    MultiLayerNetwork model = (MultiLayerNetwork) pruned.model().unwrap();
-    MultiLayerNetwork carrier =
-        new MultiLayerNetwork(
-            MultiLayerConfiguration.fromJson(MaskedConfiguration.json(model, pruned.masks())));
-    carrier.init(model.params().dup(), false);
-    INDArray before = carrier.params().dup();
-    SparkDl4jMultiLayer spark =
-        new SparkDl4jMultiLayer(Cluster.context(), carrier, Cluster.averaging(2, 2).build());
-    spark.fit(data(8, 2));
-    assertEquals(0, Cluster.alive(carrier, pruned.masks()));
-    assertTrue(Cluster.difference(before, carrier.params()) > 0);
-    // The constraint acts on values only: this is why workers mask gradients too.
-    assertTrue(Cluster.moved(carrier, pruned.masks()) > 0);
-  }
-
   @Test
   void aShortRoundCountsWhatItDid() {
     MultiLayerNetwork network = Cluster.mlp(new Adam(1e-2));
@@ -378,6 +297,12 @@ class SparkPruningTest {
         assertThrows(
             IllegalArgumentException.class, () -> spark.setListeners(Method.GRADUAL.listener()));
     assertTrue(listener.getMessage().contains("SparkPruning.of"));
+
+    pruning.attach(Cluster.mlp(new Adam(1e-2)));
+    IllegalStateException other =
+        assertThrows(
+            IllegalStateException.class, () -> pruning.attach(Cluster.mlp(new Adam(1e-2))));
+    assertTrue(other.getMessage().contains("belongs to another model"), other.getMessage());
 
     PruningListener movement =
         PruningListener.of(

@@ -57,9 +57,7 @@ class SparkRoomTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            ".*[.](SparkPruning|SparkClients|PruningTrainingMaster|PruningWorker|RoundResult|WorkerFailure)")
-        .and()
-        .haveSimpleNameNotContaining("RoundSum")
+            ".*[.](SparkPruning|SparkClients|PruningTrainingMaster|PruningWorker|RoundResult|RoundSum|RoundTree|WorkerFailure)")
         .should()
         .dependOnClassesThat(resideInAnyPackage("org.apache.spark..", "org.deeplearning4j.spark.."))
         .check(ROOM);

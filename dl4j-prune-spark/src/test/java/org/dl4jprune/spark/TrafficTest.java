@@ -19,14 +19,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.io.LZ4CompressionCodec;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
 import org.dl4jprune.listeners.OneShot;
+import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.listeners.RoundPruning;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +98,39 @@ class TrafficTest {
     // have different sparsities, which can only make the masks shorter.
     assertTrue(traffic.masks() <= 1.05 * weights * bits / 8 * 4 / 3 + 600, traffic::toString);
     assertTrue(traffic.masks() >= 0.7 * weights * bits / 8 * 4 / 3, traffic::toString);
+  }
+
+  /** Spark compresses broadcasts, and zeros at places of their own compress too. */
+  @Test
+  void afterCompressionItIsLessThanHalf() throws IOException {
+    MultiLayerNetwork network = lenet();
+    PruningListener listener = OneShot.builder().sparsity(0.9).build().attach(network);
+    network.setListeners(listener);
+    for (int step = 0; step < 3; step++) {
+      INDArray labels = Nd4j.zeros(DataType.FLOAT, 16, 3);
+      labels.getColumn(step).assign(1);
+      network.fit(Nd4j.rand(DataType.FLOAT, 16, 784), labels);
+    }
+    int dense =
+        compressed(
+            new NetBroadcastTuple(
+                network.getLayerWiseConfigurations(),
+                network.params(),
+                network.getUpdater().getStateViewArray()));
+    int sparse = compressed(ModelMessage.of(network, listener.masks(), true));
+    LOG.info("after LZ4: {} bytes of DL4J's own message, {} of this one", dense, sparse);
+    assertTrue(dense < 12 * network.numParams(), dense + " bytes after compression");
+    assertTrue(sparse < 0.5 * dense, sparse + " against " + dense);
+  }
+
+  private static int compressed(Object object) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out =
+        new ObjectOutputStream(
+            new LZ4CompressionCodec(new SparkConf()).compressedOutputStream(bytes))) {
+      out.writeObject(object);
+    }
+    return bytes.size();
   }
 
   @Test
