@@ -14,8 +14,10 @@
 package org.dl4jprune.host;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,6 +66,32 @@ public final class HostBytes {
         chunk.handle(from, bytes(part, to - from));
       }
     }
+  }
+
+  /**
+   * Reads an array as numbers: what a message or a picture holds.
+   *
+   * @param flat rank 1, rounded to FLOAT
+   * @return its values in order
+   */
+  public static float[] floats(INDArray flat) {
+    float[] values = new float[Math.toIntExact(flat.length())];
+    INDArray floats = flat.castTo(DataType.FLOAT);
+    try {
+      read(
+          floats,
+          (from, bytes) ->
+              bytes
+                  .asFloatBuffer()
+                  .get(values, Math.toIntExact(from), bytes.limit() / Float.BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Reading in memory reads no file", e);
+    } finally {
+      if (floats != flat) {
+        floats.close();
+      }
+    }
+    return values;
   }
 
   /**

@@ -63,11 +63,24 @@ public final class BatchNormStatistics {
       first = first == null ? mean.mul(n) : first.addi(mean.mul(n));
       second = second == null ? square.mul(n) : second.addi(square.mul(n));
     }
+
+    Moments moments() {
+      INDArray mean = first.div(count);
+      return new Moments(mean, second.div(count).subi(mean.mul(mean)));
+    }
   }
 
   private BatchNormStatistics(PrunableModel model) {
     this.model = model;
   }
+
+  /**
+   * What the inputs of one batch normalisation are like, over examples and positions.
+   *
+   * @param mean rank 1, one value for each channel
+   * @param variance rank 1, with the number of values as the divisor
+   */
+  public record Moments(INDArray mean, INDArray variance) {}
 
   /**
    * Recomputes the statistics of all batch normalisations of a DL4J network. Networks without any,
@@ -80,9 +93,35 @@ public final class BatchNormStatistics {
    * @throws IllegalArgumentException if there is a layer to set and no batch
    */
   public static int recompute(PrunableModel model, Iterable<? extends MultiDataSet> batches) {
-    if (model.unwrap() instanceof SameDiff
-        || model.parameters().stream().noneMatch(p -> p.role() == Role.NORM_STATISTIC)) {
-      return 0;
+    Map<String, Moments> found = moments(model, batches);
+    set(model, found);
+    return found.size();
+  }
+
+  /**
+   * Whether a model has batch normalisations with running statistics.
+   *
+   * @param model the model
+   * @return false for a SameDiff graph
+   */
+  public static boolean has(PrunableModel model) {
+    return !(model.unwrap() instanceof SameDiff)
+        && model.parameters().stream().anyMatch(p -> p.role() == Role.NORM_STATISTIC);
+  }
+
+  /**
+   * Takes the moments and leaves the model as it is.
+   *
+   * @param model the model
+   * @param batches data
+   * @return DOUBLE, by the number of the layer or the name of the vertex; empty for a model that
+   *     {@link #has} none
+   * @throws IllegalArgumentException if there is a layer and no batch
+   */
+  public static Map<String, Moments> moments(
+      PrunableModel model, Iterable<? extends MultiDataSet> batches) {
+    if (!has(model)) {
+      return Map.of();
     }
     BatchNormStatistics statistics = new BatchNormStatistics(model);
     Random random = Nd4j.getRandom();
@@ -97,8 +136,53 @@ public final class BatchNormStatistics {
       throw new IllegalArgumentException(
           "The statistics of a batch normalisation come from data, and there is no batch");
     }
-    statistics.sums.forEach(statistics::set);
-    return statistics.sums.size();
+    Map<String, Moments> moments = new LinkedHashMap<>();
+    statistics.sums.forEach((layer, of) -> moments.put(layer, of.moments()));
+    return moments;
+  }
+
+  /**
+   * Replaces running statistics. Variances below 1e-12 become 1e-12.
+   *
+   * @param model the model, changed in place
+   * @param moments as {@link #moments} gives them, of any floating-point type
+   */
+  public static void set(PrunableModel model, Map<String, Moments> moments) {
+    BatchNormStatistics statistics = new BatchNormStatistics(model);
+    moments.forEach(statistics::set);
+  }
+
+  /**
+   * Whether a running statistic is the logarithm to base 10 of standard deviations, as DL4J keeps
+   * them by default. Averages are taken of variances, not of these.
+   *
+   * @param statistic a parameter
+   * @return false for means and variances, and for everything else
+   */
+  public static boolean isLogDeviation(Parameter statistic) {
+    return statistic.role() == Role.NORM_STATISTIC
+        && statistic.name().endsWith("_" + BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
+  }
+
+  /**
+   * Variances of logarithms.
+   *
+   * @param logDeviations log10 σ
+   * @return σ², a new DOUBLE array
+   */
+  public static INDArray variances(INDArray logDeviations) {
+    return Transforms.exp(logDeviations.castTo(DataType.DOUBLE).div(HALF_PER_LN10), false);
+  }
+
+  /**
+   * Logarithms of variances; variances below 1e-12 count as 1e-12.
+   *
+   * @param variances σ²
+   * @return log10 σ, a new DOUBLE array
+   */
+  public static INDArray logDeviations(INDArray variances) {
+    INDArray floored = Transforms.max(variances.castTo(DataType.DOUBLE), LEAST_VARIANCE, true);
+    return Transforms.log(floored, false).muli(HALF_PER_LN10);
   }
 
   private void observe(MultiDataSet batch) {
@@ -157,10 +241,8 @@ public final class BatchNormStatistics {
     }
   }
 
-  private void set(String layerKey, Sums of) {
-    INDArray mean = of.first.div(of.count);
-    INDArray variance = of.second.div(of.count).subi(mean.mul(mean));
-    INDArray floored = Transforms.max(variance, LEAST_VARIANCE, true);
+  private void set(String layerKey, Moments of) {
+    INDArray floored = Transforms.max(of.variance().castTo(DataType.DOUBLE), LEAST_VARIANCE, true);
     List<Parameter> set = new ArrayList<>();
     for (Parameter p : model.parameters()) {
       int separator = p.name().lastIndexOf('_');
@@ -169,9 +251,9 @@ public final class BatchNormStatistics {
       }
       INDArray value =
           switch (p.name().substring(separator + 1)) {
-            case BatchNormalizationParamInitializer.GLOBAL_MEAN -> mean;
+            case BatchNormalizationParamInitializer.GLOBAL_MEAN -> of.mean();
             case BatchNormalizationParamInitializer.GLOBAL_VAR -> floored;
-            default -> Transforms.log(floored, true).muli(HALF_PER_LN10);
+            default -> logDeviations(floored);
           };
       model.values(p).assign(value.castTo(model.dataType()).reshape(p.shape()));
       set.add(p);
