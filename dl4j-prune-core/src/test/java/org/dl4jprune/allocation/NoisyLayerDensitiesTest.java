@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class NoisyLayerDensitiesTest {
 
   private static long[] kept(NoisyLayerDensities noise, double sparsity, long... lengths) {
-    long[][] shapes = LongStream.of(lengths).mapToObj(n -> new long[] {1, n}).toArray(long[][]::new);
+    long[][] shapes =
+        LongStream.of(lengths).mapToObj(n -> new long[] {1, n}).toArray(long[][]::new);
     return Shapes.kept(noise, Shapes.request(sparsity, shapes));
   }
 

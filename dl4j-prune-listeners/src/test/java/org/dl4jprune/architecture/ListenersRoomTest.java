@@ -39,7 +39,8 @@ class ListenersRoomTest {
               Trainer.class,
               LotteryTicket.class,
               Soup.class,
-              org.dl4jprune.compare.ScratchComparison.class);
+              org.dl4jprune.compare.ScratchComparison.class,
+              org.dl4jprune.federated.FedTiny.class);
 
   @Test
   void arraysAreNeverRead() {

@@ -118,6 +118,7 @@ public final class Experiments implements Callable<Integer> {
         new ScratchStudy(data, 4, out.resolve("scratch-files")),
         new OracleStudy(data, out.resolve("oracle-files")),
         new SparsityInformedStudy(data, out.resolve("sap-files")),
+        new FederatedStudy(data.limit(Math.min(10_000, data.trainCount()))),
         PolarizationStudy.perceptron(data),
         PolarizationStudy.lenet5(data),
         PolarizationStudy.residual(data));
