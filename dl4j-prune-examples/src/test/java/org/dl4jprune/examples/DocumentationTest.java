@@ -58,6 +58,7 @@ class DocumentationTest {
       import org.deeplearning4j.util.*;
       import org.dl4jprune.allocation.*;
       import org.dl4jprune.criterion.*;
+      import org.dl4jprune.federated.*;
       import org.dl4jprune.listeners.*;
       import org.dl4jprune.method.*;
       import org.dl4jprune.model.*;

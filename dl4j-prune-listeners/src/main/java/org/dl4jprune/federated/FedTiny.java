@@ -66,7 +66,7 @@ public final class FedTiny {
   /**
    * What devices of this training have to know, for a way of one's own of running them.
    *
-   * @param model a {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param model a {@code MultiLayerNetwork}, {@code ComputationGraph} or {@code SameDiff}
    * @return plain values
    */
   public DeviceSettings settings(Object model) {

@@ -14,6 +14,7 @@
 package org.dl4jprune.federated;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ final class Progress {
     return true;
   }
 
-  /** Writes the files of a round, then that it is finished. */
+  /** Writes the file of a round, then that it is finished; that of the round before goes. */
   void finish(FederatedServer server, FederatedRound round) throws IOException {
     if (checkpoints != null) {
       try (Ticket ticket =
@@ -87,6 +88,9 @@ final class Progress {
         ticket.save(checkpoints.file(file(round.round())));
       }
       checkpoints.finish(round);
+      if (!rounds.isEmpty()) {
+        Files.deleteIfExists(checkpoints.file(file(round.round() - 1)));
+      }
     }
     rounds.add(round);
   }

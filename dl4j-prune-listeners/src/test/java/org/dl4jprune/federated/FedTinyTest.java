@@ -36,8 +36,13 @@ import org.dl4jprune.schedule.BlockOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -140,9 +145,11 @@ class FedTinyTest {
     assertTrue(looks.get() >= 5 * 2 + 1, "looked %d times".formatted(looks.get()));
   }
 
-  @Test
-  void oneClientWithoutAdjustmentIsOrdinaryMaskedTraining() {
-    MultiLayerNetwork network = Federation.network();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneClientWithoutAdjustmentIsOrdinaryMaskedTraining(boolean momentum) {
+    MultiLayerNetwork network =
+        Federation.mlp(momentum ? new Nesterovs(0.05, 0.9) : new Sgd(0.1), 8, 6, 5);
     PackedMasks mask = Federation.mask(network, 0.6);
     DataSet all = Federation.data(20, 8, 6);
     OrderedData data = DirichletPartition.of(all, 1, 1, 20, 2).get(0);
@@ -152,6 +159,7 @@ class FedTinyTest {
             .localEpochs(1)
             .rounds(6)
             .stopAdjusting(0)
+            .keepClientState(momentum)
             .build()
             .train(network, List.of(data));
     MultiLayerNetwork plain = network.clone();
@@ -203,6 +211,33 @@ class FedTinyTest {
                     network,
                     new Federation.Forgetful(
                         network, fed.settings(network), Federation.clients(3))));
+  }
+
+  @Test
+  void aSameDiffGraphIsTrainedToo() {
+    Nd4j.getRandom().setSeed(11);
+    SameDiff graph = SameDiff.create();
+    SDVariable in = graph.placeHolder("in", DataType.FLOAT, -1, 8);
+    SDVariable label = graph.placeHolder("label", DataType.FLOAT, -1, 3);
+    SDVariable first = graph.var("w1", Nd4j.randn(DataType.FLOAT, 8, 6).muli(0.3));
+    SDVariable second = graph.var("w2", Nd4j.randn(DataType.FLOAT, 6, 3).muli(0.3));
+    SDVariable hidden = graph.math().tanh(in.mmul(first));
+    graph.loss.softmaxCrossEntropy("loss", label, hidden.mmul("logits", second), null);
+    graph.setLossVariables("loss");
+    graph.setTrainingConfig(
+        new TrainingConfig.Builder()
+            .updater(new Nesterovs(0.05, 0.9))
+            .dataSetFeatureMapping("in")
+            .dataSetLabelMapping("label")
+            .build());
+    FederatedResult result =
+        Federation.small().candidates(2).build().train(graph, Federation.clients(2));
+    assertTrue(result.report().changes().values().stream().anyMatch(count -> count > 0));
+    PrunableModel trained = PrunableModel.ofAny(result.model());
+    assertEquals(0, dead(trained, result.mask()));
+    assertEquals(Math.round(0.4 * 66), result.mask().kept());
+    INDArray moved = trained.values(trained.parameters().get(0));
+    assertTrue(moved.sub(first.getArr()).normmaxNumber().doubleValue() > 1e-3);
   }
 
   @Test

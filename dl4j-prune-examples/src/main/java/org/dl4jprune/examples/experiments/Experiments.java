@@ -118,7 +118,8 @@ public final class Experiments implements Callable<Integer> {
         new ScratchStudy(data, 4, out.resolve("scratch-files")),
         new OracleStudy(data, out.resolve("oracle-files")),
         new SparsityInformedStudy(data, out.resolve("sap-files")),
-        new FederatedStudy(data.limit(Math.min(10_000, data.trainCount()))),
+        new FederatedStudy(
+            data.limit(Math.min(10_000, data.trainCount())), out.resolve("fedtiny-files")),
         PolarizationStudy.perceptron(data),
         PolarizationStudy.lenet5(data),
         PolarizationStudy.residual(data));

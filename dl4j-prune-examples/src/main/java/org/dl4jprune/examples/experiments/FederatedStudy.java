@@ -13,6 +13,10 @@
  */
 package org.dl4jprune.examples.experiments;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +36,13 @@ import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.criterion.Random;
 import org.dl4jprune.examples.data.FashionMnist;
+import org.dl4jprune.examples.report.FederatedPage;
 import org.dl4jprune.federated.DirichletPartition;
 import org.dl4jprune.federated.FedTiny;
 import org.dl4jprune.federated.FedTinyBuilder;
 import org.dl4jprune.federated.FederatedReport;
 import org.dl4jprune.federated.FederatedRound;
+import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
@@ -57,13 +63,15 @@ final class FederatedStudy implements Study {
   private final int rounds;
   private final int every;
   private final int last;
+  private final Path files;
 
-  FederatedStudy(FashionMnist data) {
-    this(data, 10, 30, 2, 20);
+  FederatedStudy(FashionMnist data, Path files) {
+    this(data, 10, 30, 2, 20, files);
   }
 
-  FederatedStudy(FashionMnist data, int clients, int rounds, int every, int last) {
+  FederatedStudy(FashionMnist data, int clients, int rounds, int every, int last, Path files) {
     this.data = data;
+    this.files = files;
     this.clients = clients;
     this.rounds = rounds;
     this.every = every;
@@ -103,7 +111,7 @@ final class FederatedStudy implements Study {
   public List<Case> cases(List<Long> seeds) {
     List<Case> cases = new ArrayList<>();
     for (long seed : seeds) {
-      cases.add(new Case("FedTiny", seed, () -> run(seed, chosen().stopAdjusting(last))));
+      cases.add(new Case("FedTiny", seed, () -> pictured(seed)));
       cases.add(new Case("choice of the mask alone", seed, () -> run(seed, chosen())));
       cases.add(
           new Case(
@@ -116,6 +124,20 @@ final class FederatedStudy implements Study {
           new Case("dense averaging", seed, () -> run(seed, common().density(1).candidates(1))));
     }
     return cases;
+  }
+
+  /** FedTiny itself, with a page of its rounds. */
+  private Map<String, Double> pictured(long seed) {
+    FederatedReport report = train(seed, chosen().stopAdjusting(last));
+    try {
+      Files.createDirectories(files);
+      AtomicFile.text(
+          files.resolve("fedtiny-seed%d.html".formatted(seed)),
+          FederatedPage.of("FedTiny, %d clients, seed %d".formatted(clients, seed), report));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The page in %s cannot be written".formatted(files), e);
+    }
+    return row(report);
   }
 
   private FedTinyBuilder common() {
@@ -152,14 +174,19 @@ final class FederatedStudy implements Study {
   }
 
   private Map<String, Double> run(long seed, FedTinyBuilder builder) {
-    FederatedReport report =
-        builder
-            .seed(seed)
-            .evaluate(model -> accuracy((MultiLayerNetwork) model))
-            .build()
-            .train(
-                network(seed), DirichletPartition.of(data.train(BATCH, seed), clients, ALPHA, seed))
-            .report();
+    return row(train(seed, builder));
+  }
+
+  private FederatedReport train(long seed, FedTinyBuilder builder) {
+    return builder
+        .seed(seed)
+        .evaluate(model -> accuracy((MultiLayerNetwork) model))
+        .build()
+        .train(network(seed), DirichletPartition.of(data.train(BATCH, seed), clients, ALPHA, seed))
+        .report();
+  }
+
+  private Map<String, Double> row(FederatedReport report) {
     List<FederatedRound> all = report.rounds();
     FederatedRound end = all.get(all.size() - 1);
     Map<String, Double> row = new LinkedHashMap<>();

@@ -16,17 +16,23 @@ package org.dl4jprune.examples.experiments;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The study of FedTiny with tiny numbers. */
 class FederatedStudyTest {
+  @TempDir Path folder;
+
   @Test
-  void allArmsFillTheTable() {
-    FederatedStudy study = new FederatedStudy(FashionMnist.sample().limit(128), 2, 3, 1, 2);
+  void allArmsFillTheTable() throws IOException {
+    FederatedStudy study = new FederatedStudy(FashionMnist.sample().limit(128), 2, 3, 1, 2, folder);
     Map<String, Map<String, Double>> rows = new LinkedHashMap<>();
     study.cases(List.of(1L)).forEach(one -> rows.put(one.group(), one.measure().get()));
     assertEquals(6, rows.size());
@@ -44,5 +50,8 @@ class FederatedStudyTest {
     assertEquals(-1, rows.get("magnitude, fixed").get("candidate"));
     assertTrue(rows.get("FedTiny").get("candidate") >= 0);
     assertTrue(study.setting().contains("128 training images in 2 clients"), study.setting());
+    String page = Files.readString(folder.resolve("fedtiny-seed1.html"));
+    assertEquals(2, page.split("<svg").length - 1);
+    assertTrue(page.contains("<td>4_W</td><td>"), page);
   }
 }
