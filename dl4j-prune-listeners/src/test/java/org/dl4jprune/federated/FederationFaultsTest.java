@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.PrunableModel;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** Devices that are lost or diverge, a training that is stopped, and what is refused. */
@@ -113,6 +115,21 @@ class FederationFaultsTest {
                 .directory(folder)
                 .build()
                 .train(Federation.network(), Federation.clients(3)));
+  }
+
+  @Test
+  void ordinaryIteratorsAndASingleExampleDo() {
+    DataSetIterator plain = new ListDataSetIterator<>(Federation.data(30, 8, 2).asList(), 8);
+    OrderedData single = DirichletPartition.of(Federation.data(1, 8, 3), 1, 1, 8, 1).get(0);
+    FederatedResult result =
+        Federation.small().build().train(Federation.network(), List.of(plain, single));
+    result.report().rounds().forEach(round -> assertEquals(List.of(), round.dropped()));
+    INDArray values = PrunableModel.ofAny(result.model()).blocks().get(0).values();
+    assertTrue(Double.isFinite(values.norm1Number().doubleValue()));
+    DataSetIterator empty = new ListDataSetIterator<>(List.of(), 8);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Federation.small().build().train(Federation.network(), List.of(plain, empty)));
   }
 
   static Stream<FedTinyBuilder> bad() {
