@@ -43,6 +43,7 @@ class SparkDocumentationTest {
       import org.deeplearning4j.nn.multilayer.*;
       import org.deeplearning4j.spark.impl.multilayer.*;
       import org.deeplearning4j.spark.impl.paramavg.*;
+      import org.dl4jprune.federated.*;
       import org.dl4jprune.listeners.*;
       import org.dl4jprune.spark.*;
       import org.nd4j.linalg.api.ndarray.*;

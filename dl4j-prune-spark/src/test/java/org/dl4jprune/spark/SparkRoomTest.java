@@ -43,6 +43,7 @@ class SparkRoomTest {
                         resideInAnyPackage(
                             "org.dl4jprune.spark",
                             "org.dl4jprune.listeners",
+                            "org.dl4jprune.federated",
                             "org.dl4jprune.method",
                             "org.dl4jprune.report",
                             "org.dl4jprune.mask",
@@ -57,7 +58,7 @@ class SparkRoomTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            ".*[.](SparkPruning|SparkClients|PruningTrainingMaster|PruningWorker|RoundResult|RoundSum|RoundTree|WorkerFailure)")
+            ".*[.](SparkPruning|SparkClients|SparkDevices|PruningTrainingMaster|PruningWorker|RoundResult|RoundSum|RoundTree|WorkerFailure)")
         .should()
         .dependOnClassesThat(resideInAnyPackage("org.apache.spark..", "org.deeplearning4j.spark.."))
         .check(ROOM);
