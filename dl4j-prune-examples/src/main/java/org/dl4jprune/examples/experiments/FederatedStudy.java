@@ -21,13 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.allocation.ErdosRenyi;
 import org.dl4jprune.allocation.Floor;
@@ -36,6 +30,7 @@ import org.dl4jprune.criterion.Criterion;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.criterion.Random;
 import org.dl4jprune.examples.data.FashionMnist;
+import org.dl4jprune.examples.net.Networks;
 import org.dl4jprune.examples.report.FederatedPage;
 import org.dl4jprune.federated.DirichletPartition;
 import org.dl4jprune.federated.FedTiny;
@@ -46,9 +41,7 @@ import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Checks 3 and 4 of the card fedtiny: devices with different data against masks of other kinds. */
 final class FederatedStudy implements Study {
@@ -205,27 +198,6 @@ final class FederatedStudy implements Study {
   }
 
   private static MultiLayerNetwork network(long seed) {
-    NeuralNetConfiguration.ListBuilder layers =
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .updater(new Sgd(0.1))
-            .weightInit(WeightInit.RELU)
-            .list();
-    for (int units : new int[] {300, 100}) {
-      layers.layer(new DenseLayer.Builder().nOut(units).activation(Activation.IDENTITY).build());
-      layers.layer(new BatchNormalization.Builder().activation(Activation.RELU).build());
-    }
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            layers
-                .layer(
-                    new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                        .nOut(FashionMnist.CLASSES)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .setInputType(InputType.feedForward(FashionMnist.PIXELS))
-                .build());
-    network.init();
-    return network;
+    return Networks.normalisedMlp(seed, new Sgd(0.1));
   }
 }

@@ -20,14 +20,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.dl4jprune.examples.data.FashionMnist;
+import org.dl4jprune.examples.net.Networks;
 import org.dl4jprune.merge.RePrune;
 import org.dl4jprune.merge.Soup;
 import org.dl4jprune.merge.SoupResult;
@@ -39,11 +34,8 @@ import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Trainer;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -135,33 +127,6 @@ final class Soups implements Study {
     return cases;
   }
 
-  private MultiLayerNetwork normalised(long seed) {
-    NeuralNetConfiguration.ListBuilder layers =
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .dataType(DataType.FLOAT)
-            .updater(setup.updater())
-            .weightInit(WeightInit.RELU)
-            .activation(Activation.IDENTITY)
-            .list();
-    for (int units : new int[] {300, 100}) {
-      layers.layer(new DenseLayer.Builder().nOut(units).build());
-      layers.layer(new BatchNormalization.Builder().activation(Activation.RELU).build());
-    }
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            layers
-                .layer(
-                    new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                        .nOut(FashionMnist.CLASSES)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .setInputType(InputType.feedForward(FashionMnist.PIXELS))
-                .build());
-    network.init();
-    return network;
-  }
-
   private double accuracy(Object model) {
     return setup.accuracy((MultiLayerNetwork) model);
   }
@@ -200,7 +165,9 @@ final class Soups implements Study {
 
   private Map<String, Double> measure(boolean normalised, int retraining, long seed) {
     String name = "%s-e%d-seed%d-".formatted(normalised ? "bn" : "plain", retraining, seed);
-    MultiLayerNetwork dense = setup.train(normalised ? normalised(seed) : setup.mlp(seed), seed);
+    MultiLayerNetwork dense =
+        setup.train(
+            normalised ? Networks.normalisedMlp(seed, setup.updater()) : setup.mlp(seed), seed);
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("dense", accuracy(dense));
     SoupResult uniform = soup(name + "uniform", seed, retraining).build().run(dense);

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -82,6 +83,29 @@ public final class Networks {
             .layer(dense(300))
             .layer(dense(100))
             .layer(output())
+            .setInputType(InputType.feedForward(PIXELS)));
+  }
+
+  /**
+   * Builds LeNet-300-100 with a batch normalisation behind each hidden layer, in front of the ReLU.
+   *
+   * @param seed what the initial parameters follow from
+   * @param updater the optimiser
+   * @return the network, initialised
+   */
+  public static MultiLayerNetwork normalisedMlp(long seed, IUpdater updater) {
+    NeuralNetConfiguration.ListBuilder layers = common(seed, updater, DataType.FLOAT, 0).list();
+    for (int units : new int[] {300, 100}) {
+      layers.layer(new DenseLayer.Builder().nOut(units).activation(Activation.IDENTITY).build());
+      layers.layer(new BatchNormalization.Builder().activation(Activation.RELU).build());
+    }
+    return initialised(
+        layers
+            .layer(
+                new OutputLayer.Builder(LossFunction.MCXENT)
+                    .nOut(CLASSES)
+                    .activation(Activation.SOFTMAX)
+                    .build())
             .setInputType(InputType.feedForward(PIXELS)));
   }
 
