@@ -109,6 +109,10 @@ public final class WorkerModel {
       INDArray raw = view.rawGradient();
       if (keep) {
         try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+          if (gradient != null) {
+            // With truncated time, a batch has several steps.
+            gradient.close();
+          }
           gradient = raw.dup();
         }
       }
