@@ -16,6 +16,7 @@ package org.dl4jprune.search;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.DistortionCurve;
 import org.dl4jprune.allocation.RateDistortion;
 import org.dl4jprune.mask.PackedMasks;
+import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,74 @@ class RateDistortionCurvesTest {
     Pruned pruned = Pruner.of(network).allocation(measured).sparsity(0.5).prune();
     // (3, 0) costs .107775, (2, 1) is predicted to cost .090675.
     assertEquals(List.of(2L, 1L), pruned.report().layers().stream().map(l -> l.zeros()).toList());
+  }
+
+  /** Three layers whose single distortions do not add up. */
+  private static MultiLayerNetwork deep(long seed) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(DataType.DOUBLE)
+                .activation(Activation.TANH)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(4).nOut(5).build())
+                .layer(new DenseLayer.Builder().nOut(5).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MSE)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+    network.init();
+    return network;
+  }
+
+  @Test
+  void measuredAroundASplitItIsNeverWorseAndSometimesBetter() {
+    int better = 0;
+    for (long seed = 1; seed <= 5; seed++) {
+      Nd4j.getRandom().setSeed(seed);
+      MultiLayerNetwork network = deep(seed);
+      List<MultiDataSet> batches =
+          List.of(
+              new DataSet(
+                      Nd4j.rand(DataType.DOUBLE, 40, 4).muli(2).subi(1),
+                      Nd4j.zeros(DataType.DOUBLE, 40, 2))
+                  .toMultiDataSet());
+      INDArray before = network.params().dup();
+      RateDistortionCurves curves =
+          RateDistortionCurves.of(network).calibration(batches).levels(12);
+      double once = joint(network, batches, curves.measure());
+      double again = joint(network, batches, curves.measureAround(0.6, 3));
+      assertTrue(again <= once, "seed %d: %s after %s".formatted(seed, again, once));
+      assertEquals(again, joint(network, batches, curves.measureAround(0.6, 3)));
+      better += again < once ? 1 : 0;
+      assertEquals(0, network.params().sub(before).amaxNumber().doubleValue());
+    }
+    assertTrue(better >= 2, better + " of 5 are better");
+  }
+
+  private static double joint(
+      MultiLayerNetwork network, List<MultiDataSet> batches, RateDistortion allocation) {
+    Pruned pruned = Pruner.of(network).allocation(allocation).sparsity(0.6).prune();
+    try (OutputDistortion outputs = OutputDistortion.from(PrunableModel.of(network), batches)) {
+      return outputs.of(pruned.model());
+    } finally {
+      pruned.masks().close();
+    }
+  }
+
+  @Test
+  void aSparsityOrNumberOfRoundsOutOfRangeIsRefused() {
+    RateDistortionCurves curves =
+        RateDistortionCurves.of(network(Activation.SIGMOID)).calibration(BATCHES);
+    for (double sparsity : new double[] {-0.1, 1, Double.NaN}) {
+      assertThrows(IllegalArgumentException.class, () -> curves.measureAround(sparsity, 1));
+    }
+    assertThrows(IllegalArgumentException.class, () -> curves.measureAround(0.5, 0));
+    // Each of the two layers keeps one weight.
+    assertThrows(IllegalArgumentException.class, () -> curves.measureAround(0.9, 1));
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.Allocation;
@@ -42,6 +43,7 @@ final class RateDistortionStudy implements Study {
   private static final List<Double> SPARSITIES = List.of(0.8, 0.9, 0.95, 0.97);
   private static final double TUNED = 0.95;
   private static final int CALIBRATION = 512;
+  private static final int ROUNDS = 4;
 
   private final Setup dense;
   private final Setup tuning;
@@ -73,7 +75,8 @@ final class RateDistortionStudy implements Study {
         + " magnitude without retraining. Curves of 100 levels on 512 training images, labels"
         + " unused. \"d\": mean squared change of the logits on these images; \"raw\": test accuracy"
         + " in percent; \"tuned\": after 2 epochs of fine-tuning. \"joint / sum\": the distortion"
-        + " that was measured against the sum of the single layers' that was predicted.";
+        + " that was measured against the sum of the single layers' that was predicted. \"again\":"
+        + " curves measured again around their own split, 4 rounds for each sparsity.";
   }
 
   @Override
@@ -81,6 +84,7 @@ final class RateDistortionStudy implements Study {
     List<Case> cases = new ArrayList<>();
     for (long seed : seeds) {
       cases.add(new Case("rate-distortion", seed, () -> byCurves(seed)));
+      cases.add(new Case("rate-distortion, again", seed, () -> byCurvesAgain(seed)));
       add(cases, "ERK", seed, () -> new ErdosRenyi(true));
       add(cases, "global", seed, () -> new Global(Floor.none()));
       add(cases, "LAMP", seed, () -> new Lamp(Floor.none()));
@@ -94,14 +98,28 @@ final class RateDistortionStudy implements Study {
         new Case(
             group,
             seed,
-            () -> measure(dense.train(dense.mlp(seed), seed), seed, allocation.get(), null)));
+            () ->
+                measure(
+                    dense.train(dense.mlp(seed), seed),
+                    seed,
+                    sparsity -> allocation.get(),
+                    List.of())));
   }
 
   private Map<String, Double> byCurves(long seed) {
     MultiLayerNetwork trained = dense.train(dense.mlp(seed), seed);
-    RateDistortion allocation =
-        RateDistortionCurves.of(trained).calibration(images(seed)).levels(levels).measure();
-    return measure(trained, seed, allocation, allocation.curves());
+    RateDistortion allocation = curves(trained, seed).measure();
+    return measure(trained, seed, sparsity -> allocation, allocation.curves());
+  }
+
+  private Map<String, Double> byCurvesAgain(long seed) {
+    MultiLayerNetwork trained = dense.train(dense.mlp(seed), seed);
+    RateDistortionCurves curves = curves(trained, seed);
+    return measure(trained, seed, sparsity -> curves.measureAround(sparsity, ROUNDS), List.of());
+  }
+
+  private RateDistortionCurves curves(MultiLayerNetwork trained, long seed) {
+    return RateDistortionCurves.of(trained).calibration(images(seed)).levels(levels);
   }
 
   private List<MultiDataSet> images(long seed) {
@@ -109,17 +127,21 @@ final class RateDistortionStudy implements Study {
   }
 
   private Map<String, Double> measure(
-      MultiLayerNetwork trained, long seed, Allocation allocation, List<DistortionCurve> curves) {
+      MultiLayerNetwork trained,
+      long seed,
+      DoubleFunction<Allocation> allocation,
+      List<DistortionCurve> curves) {
     Map<String, Double> row = new LinkedHashMap<>();
     try (OutputDistortion outputs =
         OutputDistortion.from(PrunableModel.of(trained), images(seed))) {
       for (double sparsity : SPARSITIES) {
-        Pruned pruned = Pruner.of(trained).allocation(allocation).sparsity(sparsity).prune();
+        Pruned pruned =
+            Pruner.of(trained).allocation(allocation.apply(sparsity)).sparsity(sparsity).prune();
         MultiLayerNetwork network = (MultiLayerNetwork) pruned.model().unwrap();
         double distortion = outputs.of(pruned.model());
         row.put(column(sparsity, "d"), distortion);
         row.put(column(sparsity, "raw"), dense.accuracy(network));
-        if (curves != null) {
+        if (!curves.isEmpty()) {
           row.put(column(sparsity, "joint / sum"), distortion / predicted(curves, pruned.report()));
         }
         if (sparsity == TUNED) {

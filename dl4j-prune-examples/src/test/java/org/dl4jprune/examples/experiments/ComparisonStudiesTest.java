@@ -26,7 +26,7 @@ import org.dl4jprune.examples.data.FashionMnist;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The studies of scratch training, of the oracle and of the PQ Index with tiny numbers. */
+/** The studies that compare ways to the same sparsity, with tiny numbers. */
 class ComparisonStudiesTest {
   private static final FashionMnist DATA = FashionMnist.sample().limit(128);
 
@@ -91,5 +91,20 @@ class ComparisonStudiesTest {
     assertEquals(100 - index, first, 1e-3, "for p = 0.5 and q = 1 the share that goes is I");
     assertTrue(rows.get("γ = 2, density of 1").get("round 1") < first);
     assertEquals(64, rows.get("fixed, density of 2").get("round 2"), 1e-3);
+  }
+
+  @Test
+  void rateDistortionFillsItsTable() {
+    Map<String, Map<String, Double>> rows = rows(new RateDistortionStudy(DATA, 5), List.of(1L));
+    assertEquals(6, rows.size());
+    Map<String, Double> once = rows.get("rate-distortion of 1");
+    Map<String, Double> again = rows.get("rate-distortion, again of 1");
+    for (String sparsity : List.of("80", "90", "95", "97")) {
+      String column = sparsity + " % d";
+      assertTrue(again.get(column) <= once.get(column), sparsity + ": " + again + once);
+      assertTrue(once.get(sparsity + " % joint / sum") > 0, once.toString());
+      assertFalse(again.containsKey(sparsity + " % joint / sum"), again.toString());
+    }
+    assertTrue(once.containsKey("95 % tuned") && again.containsKey("95 % tuned"));
   }
 }
