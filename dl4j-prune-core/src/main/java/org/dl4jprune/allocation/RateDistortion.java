@@ -58,6 +58,12 @@ public record RateDistortion(List<DistortionCurve> curves) implements Allocation
       }
       most += highest;
     }
+    long all = Arrays.stream(dead).sum();
+    if (Counts.zeros(request.sparsity(), request.total()) < all) {
+      throw new IllegalArgumentException(
+          "Sparsity %s of %d weights is less than the %d that are dead already; ask for more"
+              .formatted(request.sparsity(), request.total(), all));
+    }
     if (request.zeros() > most) {
       throw new IllegalArgumentException(
           "The curves end at %d zeros of %d weights, which is less than %d; measure them up to a smaller minimum kept, or ask for less"

@@ -14,8 +14,11 @@
 package org.dl4jprune.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
+import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.allocation.DistortionCurve;
 import org.dl4jprune.allocation.RateDistortion;
 import org.dl4jprune.criterion.Criterion;
@@ -42,7 +45,13 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * RateDistortion allocation = RateDistortionCurves.of(network).calibration(batches).measure();
+ * Pruned pruned = Pruner.of(network).allocation(allocation).sparsity(0.9).prune();
+ * DistortionPage.of(allocation).write(Path.of("curves.html"));
  * }</pre>
+ *
+ * <p>In several rounds with training in between, as the paper does on CIFAR: measure the masked and
+ * trained network anew, and prune it to 1 − 0.8<sup>i</sup> {@code within} the masks of the round
+ * before.
  */
 public final class RateDistortionCurves {
   private static final Logger LOG = LoggerFactory.getLogger(RateDistortionCurves.class);
@@ -52,6 +61,7 @@ public final class RateDistortionCurves {
   private Criterion criterion = new Magnitude();
   private List<MultiDataSet> batches = List.of();
   private int levels = 100;
+  private List<Double> densities = List.of();
   private long minimumKept = 1;
   private boolean worstExample;
   private long seed;
@@ -115,6 +125,19 @@ public final class RateDistortionCurves {
   }
 
   /**
+   * More levels where a parameter is almost empty, since one with most of all weights moves in
+   * coarse steps otherwise.
+   *
+   * @param kept fractions of weights that stay, in (0, 1), such as 0.05, 0.03, 0.02, 0.01 and
+   *     0.005; none by default
+   * @return this
+   */
+  public RateDistortionCurves densities(double... kept) {
+    this.densities = Arrays.stream(kept).boxed().toList();
+    return this;
+  }
+
+  /**
    * How many weights each parameter keeps at least; 0 is the paper's.
    *
    * @param weights at least 0; 1 by default
@@ -160,6 +183,13 @@ public final class RateDistortionCurves {
           "Curves need calibration batches, at least 1 level and a minimum kept of at least 0, not %d, %d and %d"
               .formatted(batches.size(), levels, minimumKept));
     }
+    for (double density : densities) {
+      if (!(density > 0 && density < 1)) {
+        throw new IllegalArgumentException(
+            "A density of %s lies outside (0, 1); it is a fraction of weights that stay"
+                .formatted(density));
+      }
+    }
     PrunableModel copy = model.copy();
     Layout layout = new Layout(selector.select(copy));
     List<DistortionCurve> curves = new ArrayList<>();
@@ -188,23 +218,32 @@ public final class RateDistortionCurves {
       PrunableModel copy, Parameter parameter, INDArray scores, OutputDistortion outputs) {
     INDArray values = copy.values(parameter);
     long weights = parameter.length();
-    List<Long> zeros = new ArrayList<>();
     List<Double> distortions = new ArrayList<>();
     try (INDArray original = values.dup()) {
-      for (int level = 0; level <= levels; level++) {
-        long gone = Math.min((2 * weights * level + levels) / (2L * levels), weights - minimumKept);
-        if (gone < 0 || (!zeros.isEmpty() && gone == zeros.get(zeros.size() - 1))) {
-          continue;
-        }
+      for (long gone : zeros(weights)) {
         try (INDArray mask = ExactSelection.keepLargest(scores, weights - gone)) {
           values.muli(parameter.fromFlat(mask));
         }
-        zeros.add(gone);
         distortions.add(gone == 0 ? 0 : distortion(copy, parameter, outputs));
         values.assign(original);
       }
     }
-    return new DistortionCurve(parameter.name(), weights, zeros, distortions);
+    return new DistortionCurve(parameter.name(), weights, zeros(weights), distortions);
+  }
+
+  /** The levels of a parameter; in a tiny one several are the same number. */
+  private List<Long> zeros(long weights) {
+    long most = weights - minimumKept;
+    LongStream even =
+        LongStream.rangeClosed(0, levels).map(k -> (2 * weights * k + levels) / (2L * levels));
+    LongStream fine = densities.stream().mapToLong(kept -> weights - Counts.zeros(kept, weights));
+    return LongStream.concat(even, fine)
+        .map(gone -> Math.min(gone, most))
+        .filter(gone -> gone >= 0)
+        .sorted()
+        .distinct()
+        .boxed()
+        .toList();
   }
 
   private double distortion(PrunableModel copy, Parameter parameter, OutputDistortion outputs) {

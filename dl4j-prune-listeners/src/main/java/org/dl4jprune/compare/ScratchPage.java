@@ -44,7 +44,7 @@ final class ScratchPage {
         arms.stream().map(ScratchPage::cells).toList());
     scores(page);
     differences(page);
-    return page.text(result.toText());
+    return page.text(String.join("\n", result.verdicts()));
   }
 
   private static List<String> cells(ScratchResult.Row arm) {

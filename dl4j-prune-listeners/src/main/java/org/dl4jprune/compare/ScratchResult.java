@@ -198,12 +198,17 @@ public record ScratchResult(List<ArmRun> runs, double tolerance) {
                   row.operations,
                   row.failed == 0 ? "" : "  (%d more failed)".formatted(row.failed)));
     }
-    for (Row row : rows()) {
-      if (row.arm != Arm.DENSE && row.arm != Arm.FINE_TUNE) {
-        lines.add(verdictText(row.arm));
-      }
-    }
+    lines.addAll(verdicts());
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** One line for each arm that is compared with fine-tuning. */
+  List<String> verdicts() {
+    return rows().stream()
+        .map(Row::arm)
+        .filter(arm -> arm != Arm.DENSE && arm != Arm.FINE_TUNE)
+        .map(this::verdictText)
+        .toList();
   }
 
   /** Whether the arm and fine-tuning have 2 trainings each that did not fail. */
