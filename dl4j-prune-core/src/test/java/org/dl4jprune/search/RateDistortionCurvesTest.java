@@ -20,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -28,6 +29,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.DistortionCurve;
+import org.dl4jprune.allocation.OperationBudget;
 import org.dl4jprune.allocation.RateDistortion;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.PrunableModel;
@@ -179,6 +181,22 @@ class RateDistortionCurvesTest {
     try (OutputDistortion outputs = OutputDistortion.from(PrunableModel.of(network), BATCHES)) {
       assertEquals(.107775, outputs.of(pruned.model()), PRINTED);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aBudgetOfMultiplyAccumulatesIsReached(Object model) {
+    RateDistortion measured =
+        RateDistortionCurves.of(model).calibration(BATCHES).levels(4).minimumKept(0).measure();
+    Map<String, Long> positions = PrunableModel.ofAny(model).positions(BATCHES.get(0));
+    Pruned pruned =
+        Pruner.of(model)
+            .allocation(new OperationBudget(measured.curves(), positions, 0.5))
+            .sparsity(0.9)
+            .prune();
+    // Dense layers work at one position, so that half of six multiply-accumulates are three zeros.
+    assertEquals(List.of(2L, 1L), pruned.report().layers().stream().map(l -> l.zeros()).toList());
+    pruned.masks().close();
   }
 
   @Test
