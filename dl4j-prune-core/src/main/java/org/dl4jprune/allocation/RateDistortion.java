@@ -13,11 +13,7 @@
  */
 package org.dl4jprune.allocation;
 
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.dl4jprune.model.Parameter;
 
 /**
  * The split of the zeros that distorts the outputs least, if the distortions of single parameters
@@ -32,7 +28,6 @@ import org.dl4jprune.model.Parameter;
  * @param curves one for each parameter to prune, in any order
  */
 public record RateDistortion(List<DistortionCurve> curves) implements Allocation {
-  private static final long BUCKETS = 20_000;
 
   /**
    * Copies its argument.
@@ -45,113 +40,18 @@ public record RateDistortion(List<DistortionCurve> curves) implements Allocation
 
   @Override
   public List<Scope> allocate(Request request) {
-    DistortionCurve[] curve = curvesOf(request);
-    long[] dead = new long[curve.length];
-    Arrays.setAll(dead, i -> request.units()[i] - request.alive()[i]);
-    long most = 0;
-    for (int i = 0; i < curve.length; i++) {
-      long highest = curve[i].zeros().get(curve[i].levels() - 1);
-      if (dead[i] > highest) {
-        throw new IllegalArgumentException(
-            "%s has %d dead weights, but its curve ends at %d; measure it on this model"
-                .formatted(curve[i].parameter(), dead[i], highest));
-      }
-      most += highest;
+    DistortionSplit split = DistortionSplit.of(curves, request);
+    long dead = split.deadUnits();
+    if (Counts.zeros(request.sparsity(), request.total()) < dead) {
+      throw new IllegalArgumentException(
+          "Sparsity %s of %d weights is less than the %d that are dead already; ask for more"
+              .formatted(request.sparsity(), request.total(), dead));
     }
-    if (request.zeros() > most) {
+    if (request.zeros() > split.most()) {
       throw new IllegalArgumentException(
           "The curves end at %d zeros of %d weights, which is less than %d; measure them up to a smaller minimum kept, or ask for less"
-              .formatted(most, request.total(), request.zeros()));
+              .formatted(split.most(), request.total(), request.zeros()));
     }
-    long bucket = Math.max(1, request.total() / BUCKETS);
-    int[] levels = levels(curve, dead, bucket, request.zeros());
-    long[] zeros = new long[curve.length];
-    Arrays.setAll(zeros, i -> curve[i].zeros().get(levels[i]));
-    settle(curve, dead, levels, zeros, request.zeros());
-    long[] kept = new long[curve.length];
-    Arrays.setAll(kept, i -> request.units()[i] - zeros[i]);
-    return Scopes.keeping(request, kept, new long[curve.length]);
-  }
-
-  private DistortionCurve[] curvesOf(Request request) {
-    Map<String, DistortionCurve> named = new HashMap<>();
-    curves.forEach(curve -> named.put(curve.parameter(), curve));
-    List<Parameter> parameters = request.parameters();
-    DistortionCurve[] found = new DistortionCurve[parameters.size()];
-    for (int i = 0; i < found.length; i++) {
-      found[i] = named.get(parameters.get(i).name());
-      if (found[i] == null || found[i].units() != request.units()[i]) {
-        throw new IllegalArgumentException(
-            "There is no distortion curve of %s with %d weights; curves were measured of %s"
-                .formatted(parameters.get(i).name(), request.units()[i], named.keySet()));
-      }
-    }
-    return found;
-  }
-
-  private static int[] levels(DistortionCurve[] curve, long[] dead, long bucket, long total) {
-    int[][] sizes = new int[curve.length][];
-    double[][] losses = new double[curve.length][];
-    for (int i = 0; i < curve.length; i++) {
-      DistortionCurve here = curve[i];
-      long floor = dead[i];
-      sizes[i] =
-          here.zeros().stream()
-              .mapToInt(z -> z < floor ? -1 : Math.toIntExact((z + bucket / 2) / bucket))
-              .toArray();
-      losses[i] = here.distortions().stream().mapToDouble(d -> d).toArray();
-    }
-    LevelChoice choice = new LevelChoice(sizes, losses);
-    return choice.trace(choice.best(Math.toIntExact((total + bucket - 1) / bucket)));
-  }
-
-  /** Moves single weights until the total is exact. */
-  private static void settle(
-      DistortionCurve[] curve, long[] dead, int[] levels, long[] zeros, long total) {
-    long surplus = Arrays.stream(zeros).sum() - total;
-    while (surplus > 0) {
-      int layer = steepest(curve, dead, levels, zeros);
-      long below = Math.max(dead[layer], curve[layer].zeros().get(--levels[layer]));
-      long given = Math.min(surplus, zeros[layer] - below);
-      zeros[layer] -= given;
-      surplus -= given;
-    }
-    while (surplus < 0) {
-      int layer = flattest(curve, levels);
-      long above = curve[layer].zeros().get(++levels[layer]);
-      long taken = Math.min(-surplus, above - zeros[layer]);
-      zeros[layer] += taken;
-      surplus += taken;
-    }
-  }
-
-  private static int steepest(DistortionCurve[] curve, long[] dead, int[] levels, long[] zeros) {
-    int best = -1;
-    double slope = 0;
-    for (int i = 0; i < curve.length; i++) {
-      if (levels[i] > 0 && zeros[i] > dead[i]) {
-        double here = curve[i].slopeAbove(levels[i] - 1);
-        if (best < 0 || here > slope) {
-          best = i;
-          slope = here;
-        }
-      }
-    }
-    return best;
-  }
-
-  private static int flattest(DistortionCurve[] curve, int[] levels) {
-    int best = -1;
-    double slope = 0;
-    for (int i = 0; i < curve.length; i++) {
-      if (levels[i] < curve[i].levels() - 1) {
-        double here = curve[i].slopeAbove(levels[i]);
-        if (best < 0 || here < slope) {
-          best = i;
-          slope = here;
-        }
-      }
-    }
-    return best;
+    return split.scopes(request, split.zeros(request.zeros()));
   }
 }

@@ -20,6 +20,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.dl4jprune.model.Parameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes as many weights as the {@link PqIndex} of those that are left allows, never more than the
@@ -46,6 +48,8 @@ public record SparsityInformed(
     AmountScope scope,
     boolean boundRoundedUp)
     implements Allocation {
+  private static final Logger LOG = LoggerFactory.getLogger(SparsityInformed.class);
+  private static final int TINY = 5;
 
   /**
    * Checks its arguments.
@@ -147,6 +151,7 @@ public record SparsityInformed(
         gone.add(amount(indices.values()[row], indices.alive()[row]));
       }
     }
+    sayWhichAreTiny(alive, gone);
     long[] amounts =
         within(
             gone.stream().mapToLong(Long::longValue).toArray(),
@@ -167,6 +172,25 @@ public record SparsityInformed(
               zeros));
     }
     return scopes;
+  }
+
+  private static void sayWhichAreTiny(List<long[]> alive, List<Long> gone) {
+    int row = 0;
+    int tiny = 0;
+    for (long[] rows : alive) {
+      for (long left : rows) {
+        tiny += left > 0 && left < TINY && gone.get(row) == 0 ? 1 : 0;
+        row++;
+      }
+    }
+    if (tiny > 0) {
+      LOG.info(
+          "{} of {} neurons have fewer than {} weights left, and give none away as amounts are"
+              + " rounded down",
+          tiny,
+          row,
+          TINY);
+    }
   }
 
   /** The amounts, or as much less of each as the budget demands. */

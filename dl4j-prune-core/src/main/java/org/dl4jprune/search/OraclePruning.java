@@ -16,12 +16,13 @@ package org.dl4jprune.search;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.model.PrunableModel;
-import org.dl4jprune.structure.ChannelGroup;
 import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.structure.RemovalPlan;
 import org.dl4jprune.structure.Surgeon;
@@ -35,6 +36,11 @@ import org.slf4j.LoggerFactory;
  * oracle-pruning}; Feng et al. 2024, <a href="https://arxiv.org/abs/2412.00143">arXiv
  * 2412.00143</a>, section 3.
  *
+ * <pre>{@code
+ * OracleResult tried = OraclePruning.of(network).layers("conv1").ratio(0.5).data(train).run();
+ * Object smaller = new Surgeon(ChannelGroups.of(network)).cut(tried.best().plan()).unwrap();
+ * }</pre>
+ *
  * <p>Time: a removal and an inference of all batches for each set. Memory: two models.
  */
 public final class OraclePruning {
@@ -46,6 +52,7 @@ public final class OraclePruning {
   private final PrunableModel model;
   private final ChannelGroups groups;
   private final Set<String> layers = new LinkedHashSet<>();
+  private final Map<String, Double> ratios = new HashMap<>();
   private List<MultiDataSet> batches = List.of();
   private double ratio = 0.5;
   private int sample;
@@ -64,40 +71,6 @@ public final class OraclePruning {
    * @param loss the mean loss of the smaller model at inference
    */
   public record Candidate(RemovalPlan plan, double loss) {}
-
-  /**
-   * All that were tried.
-   *
-   * @param candidates in the order in which they were tried
-   * @param exhaustive whether there are no others
-   */
-  public record Result(List<Candidate> candidates, boolean exhaustive) {
-
-    /**
-     * Copies its argument.
-     *
-     * @param candidates in the order in which they were tried
-     * @param exhaustive whether there are no others
-     */
-    public Result {
-      candidates = List.copyOf(candidates);
-    }
-
-    /**
-     * The place of the one with the least loss.
-     *
-     * @return the first of equal ones
-     */
-    public int oracle() {
-      int best = 0;
-      for (int i = 1; i < candidates.size(); i++) {
-        if (candidates.get(i).loss() < candidates.get(best).loss()) {
-          best = i;
-        }
-      }
-      return best;
-    }
-  }
 
   /**
    * A search in a trained model.
@@ -128,6 +101,19 @@ public final class OraclePruning {
    */
   public OraclePruning ratio(double ratio) {
     this.ratio = ratio;
+    return this;
+  }
+
+  /**
+   * The fraction of one layer's units that goes, in place of the common one.
+   *
+   * @param layer its name
+   * @param ratio in (0, 1)
+   * @return this
+   */
+  public OraclePruning ratio(String layer, double ratio) {
+    layers.add(layer);
+    ratios.put(layer, ratio);
     return this;
   }
 
@@ -174,57 +160,35 @@ public final class OraclePruning {
    *     would lose none or all of its units, or there are too many or fewer than 3 sets
    */
   public List<RemovalPlan> plans() {
-    List<ChannelGroup> chosen = layers.stream().map(this::groupOf).distinct().toList();
-    int[] units = chosen.stream().mapToInt(group -> group.units().size()).toArray();
-    int[] taken = new int[units.length];
-    for (int i = 0; i < units.length; i++) {
-      taken[i] = (int) Counts.zeros(ratio, units[i]);
-      if (taken[i] == 0 || taken[i] == units[i]) {
-        throw new IllegalArgumentException(
-            "A ratio of %s removes %d of the %d units of %s; choose one that removes some and keeps some"
-                .formatted(ratio, taken[i], units[i], chosen.get(i).name()));
-      }
-    }
-    Combinations combinations = new Combinations(units, taken);
-    BigInteger count = combinations.count();
+    UnitSets sets = sets();
+    BigInteger count = sets.combinations().count();
     boolean all = fits(count);
     if (!all && sample == 0) {
       throw new IllegalArgumentException(
           "There are %s sets, more than the %d that are tried one by one; ask for a sample(...)"
               .formatted(count, mostExhaustive));
     }
-    if (units.length == 0 || (all ? count.intValueExact() : sample) < 3) {
+    if (layers.isEmpty() || (all ? count.intValueExact() : sample) < 3) {
       throw new IllegalArgumentException(
           "A search needs layers(...) and at least 3 sets, not %d layers and %s sets"
-              .formatted(units.length, all ? count : sample));
+              .formatted(layers.size(), all ? count : sample));
     }
-    List<List<List<Integer>>> ways = all ? combinations.all() : combinations.random(sample, seed);
-    return ways.stream().map(way -> plan(chosen, way)).toList();
+    if (all && sample > 0) {
+      LOG.info("There are {} sets, no more than the sample of {}; all are tried", count, sample);
+    }
+    Combinations ways = sets.combinations();
+    return (all ? ways.all() : ways.random(sample, seed)).stream().map(sets::plan).toList();
+  }
+
+  private UnitSets sets() {
+    Map<String, Double> asked = new LinkedHashMap<>();
+    layers.forEach(layer -> asked.put(layer, ratios.getOrDefault(layer, ratio)));
+    return UnitSets.of(groups, asked);
   }
 
   private boolean fits(BigInteger count) {
     int most = sample == 0 ? mostExhaustive : sample;
     return count.compareTo(BigInteger.valueOf(most)) <= 0;
-  }
-
-  private RemovalPlan plan(List<ChannelGroup> chosen, List<List<Integer>> way) {
-    List<Integer> gone = new ArrayList<>();
-    for (int i = 0; i < chosen.size(); i++) {
-      List<Integer> units = chosen.get(i).units();
-      way.get(i).forEach(place -> gone.add(units.get(place)));
-    }
-    return RemovalPlan.of(groups, gone);
-  }
-
-  private ChannelGroup groupOf(String layer) {
-    return groups.groups().stream()
-        .filter(group -> group.slots().stream().anyMatch(slot -> slot.isOutputOf(layer)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Layer %s does not exist or its outputs cannot be removed:%n%s"
-                        .formatted(layer, groups.explain())));
   }
 
   /**
@@ -233,21 +197,16 @@ public final class OraclePruning {
    * @return the loss of each
    * @throws IllegalArgumentException as {@link #plans()}, or if there are no data
    */
-  public Result run() {
+  public OracleResult run() {
     List<RemovalPlan> plans = plans();
-    if (batches.isEmpty()) {
-      throw new IllegalArgumentException("A loss needs data(...)");
-    }
-    Surgeon surgeon = new Surgeon(groups);
     List<Candidate> candidates = new ArrayList<>();
     for (RemovalPlan plan : plans) {
-      candidates.add(new Candidate(plan, loss(surgeon.cut(plan), batches)));
+      candidates.add(attempt(plan));
       if (candidates.size() % 100 == 0) {
         LOG.info("Tried {} of {} sets", candidates.size(), plans.size());
       }
     }
-    boolean exhaustive = sample == 0 || plans.size() < sample;
-    return new Result(candidates, exhaustive);
+    return new OracleResult(candidates, fits(sets().combinations().count()));
   }
 
   /**
@@ -255,9 +214,12 @@ public final class OraclePruning {
    *
    * @param plan what goes
    * @return the set with its loss
-   * @throws IllegalArgumentException if the plan does not fit the model
+   * @throws IllegalArgumentException if the plan does not fit the model, or there are no data
    */
   public Candidate attempt(RemovalPlan plan) {
+    if (batches.isEmpty()) {
+      throw new IllegalArgumentException("A loss needs data(...), such as the training set");
+    }
     return new Candidate(plan, loss(new Surgeon(groups).cut(plan), batches));
   }
 
@@ -277,6 +239,15 @@ public final class OraclePruning {
       examples += size;
     }
     return sum / examples;
+  }
+
+  /**
+   * What the loss is measured on.
+   *
+   * @return the batches; empty if none were given
+   */
+  public List<MultiDataSet> batches() {
+    return batches;
   }
 
   /**

@@ -14,10 +14,10 @@
 package org.dl4jprune.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import org.dl4jprune.allocation.DistortionCurve;
 import org.dl4jprune.allocation.RateDistortion;
 import org.dl4jprune.criterion.Criterion;
@@ -41,7 +41,13 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * RateDistortion allocation = RateDistortionCurves.of(network).calibration(batches).measure();
+ * Pruned pruned = Pruner.of(network).allocation(allocation).sparsity(0.9).prune();
+ * DistortionPage.of(allocation).write(Path.of("curves.html"));
  * }</pre>
+ *
+ * <p>In several rounds with training in between, as the paper does on CIFAR: measure the masked and
+ * trained network anew, and prune it to 1 − 0.8<sup>i</sup> {@code within} the masks of the round
+ * before.
  */
 public final class RateDistortionCurves {
   private static final Logger LOG = LoggerFactory.getLogger(RateDistortionCurves.class);
@@ -54,6 +60,7 @@ public final class RateDistortionCurves {
   private Criterion criterion = new Magnitude();
   private List<MultiDataSet> batches = List.of();
   private int levels = 100;
+  private List<Double> densities = List.of();
   private long minimumKept = 1;
   private boolean worstExample;
   private long seed;
@@ -113,6 +120,19 @@ public final class RateDistortionCurves {
    */
   public RateDistortionCurves levels(int levels) {
     this.levels = levels;
+    return this;
+  }
+
+  /**
+   * More levels where a parameter is almost empty, since one with most of all weights moves in
+   * coarse steps otherwise.
+   *
+   * @param kept fractions of weights that stay, in (0, 1), such as 0.05, 0.03, 0.02, 0.01 and
+   *     0.005; none by default
+   * @return this
+   */
+  public RateDistortionCurves densities(double... kept) {
+    this.densities = Arrays.stream(kept).boxed().toList();
     return this;
   }
 
@@ -191,7 +211,7 @@ public final class RateDistortionCurves {
       double reach = selected().stream().mapToLong(Parameter::length).sum() * FIRST_REACH;
       for (int round = 1; round <= rounds; round++, reach /= 2) {
         bench.distortion(split);
-        RateDistortion next = measureAgain(bench, split, reach);
+        RateDistortion next = measureAgain(bench, split, Math.round(reach));
         long[] other = bench.split(next, sparsity);
         double distortion = bench.distortion(other);
         LOG.info("Round {} of {}: distortion {}, best was {}", round, rounds, distortion, least);
@@ -206,10 +226,9 @@ public final class RateDistortionCurves {
   }
 
   private CurveBench bench() {
-    if (batches.isEmpty() || levels < 1 || minimumKept < 0) {
+    if (batches.isEmpty()) {
       throw new IllegalArgumentException(
-          "Curves need calibration batches, at least 1 level and a minimum kept of at least 0, not %d, %d and %d"
-              .formatted(batches.size(), levels, minimumKept));
+          "Curves need calibration batches; give calibration(...), 256 to 1,024 examples");
     }
     return new CurveBench(model, new Layout(selected()), criterion, batches, worstExample, seed);
   }
@@ -218,43 +237,30 @@ public final class RateDistortionCurves {
     return selector.select(model);
   }
 
+  private LevelGrid grid() {
+    return new LevelGrid(levels, densities, minimumKept);
+  }
+
   private RateDistortion measure(CurveBench bench) {
     Progress progress = new Progress(selected().size());
+    LevelGrid grid = grid();
     return new RateDistortion(
         selected().stream()
-            .map(p -> progress.after(bench.curve(p, even(0, p.length(), p), 0, 0)))
+            .map(p -> progress.after(bench.curve(p, grid.of(p.length()), 0, 0)))
             .toList());
   }
 
-  private RateDistortion measureAgain(CurveBench bench, long[] split, double reach) {
+  private RateDistortion measureAgain(CurveBench bench, long[] split, long reach) {
     List<Parameter> parameters = selected();
     Progress progress = new Progress(parameters.size());
+    LevelGrid grid = grid();
     List<DistortionCurve> curves = new ArrayList<>();
     for (int i = 0; i < split.length; i++) {
       Parameter parameter = parameters.get(i);
-      SortedSet<Long> zeros = even(0, parameter.length(), parameter);
-      zeros.addAll(
-          even(
-              Math.max(0, split[i] - Math.round(reach)),
-              Math.min(parameter.length(), split[i] + Math.round(reach)),
-              parameter));
-      zeros.add(split[i]);
+      SortedSet<Long> zeros = grid.around(split[i], reach, parameter.length());
       curves.add(progress.after(bench.curve(parameter, zeros, split[i], Double.NaN)));
     }
     return new RateDistortion(curves);
-  }
-
-  /** Evenly spaced numbers of zeros that leave the minimum. */
-  private SortedSet<Long> even(long from, long to, Parameter parameter) {
-    SortedSet<Long> zeros = new TreeSet<>();
-    for (int level = 0; level <= levels; level++) {
-      long gone = from + (2 * (to - from) * level + levels) / (2L * levels);
-      gone = Math.min(gone, parameter.length() - minimumKept);
-      if (gone >= 0) {
-        zeros.add(gone);
-      }
-    }
-    return zeros;
   }
 
   /** Says how many curves are measured, and how long the rest will take. */

@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ class RateDistortionTest {
     }
     double sparsity = (double) total / Arrays.stream(units).sum();
     Request request = new Request(Shapes.parameters(shapes), units, alive, sparsity, i -> null);
-    assertEquals(total, request.zeros());
+    assertEquals(Math.max(total, Arrays.stream(dead).sum()), request.zeros());
     List<DistortionCurve> named = new ArrayList<>();
     for (int i = 0; i < shapes.length; i++) {
       named.add(
@@ -150,6 +151,90 @@ class RateDistortionTest {
     }
   }
 
+  /** The table itself against every choice, for one to four layers and sizes that repeat. */
+  @Property(tries = 300)
+  void theTableHoldsTheLeastOfAllChoices(@ForAll Random random) {
+    int layers = 1 + random.nextInt(4);
+    int[][] sizes = new int[layers][];
+    double[][] losses = new double[layers][];
+    for (int i = 0; i < layers; i++) {
+      int levels = 1 + random.nextInt(5);
+      // Negative ones are not allowed, as below what is dead already.
+      sizes[i] = random.ints(levels, -2, 6).toArray();
+      sizes[i][random.nextInt(levels)] = random.nextInt(6);
+      losses[i] = random.doubles(levels).map(loss -> Math.round(4 * loss) / 4.0).toArray();
+    }
+    double[] least = new double[6 * layers];
+    Arrays.fill(least, Double.POSITIVE_INFINITY);
+    enumerate(sizes, losses, 0, 0, 0, least);
+    LevelChoice choice = new LevelChoice(sizes, losses);
+    for (int total = 0; total < least.length; total++) {
+      assertEquals(least[total], choice.least(total));
+      if (Double.isFinite(least[total])) {
+        int[] levels = choice.trace(total);
+        int size = IntStream.range(0, layers).map(i -> sizes[i][levels[i]]).sum();
+        double loss = IntStream.range(0, layers).mapToDouble(i -> losses[i][levels[i]]).sum();
+        assertEquals(total, size);
+        assertEquals(least[total], loss, 1e-12);
+      }
+      int from = total;
+      IntStream reachable = IntStream.range(0, least.length).filter(t -> Double.isFinite(least[t]));
+      int best = choice.best(from);
+      if (best >= from) {
+        assertEquals(
+            reachable.filter(t -> t >= from).mapToDouble(t -> least[t]).min().getAsDouble(),
+            least[best]);
+      } else {
+        assertEquals(reachable.max().getAsInt(), best, "nothing from there on");
+      }
+    }
+  }
+
+  private static void enumerate(
+      int[][] sizes, double[][] losses, int layer, int total, double loss, double[] least) {
+    if (layer == sizes.length) {
+      least[total] = Math.min(least[total], loss);
+      return;
+    }
+    for (int level = 0; level < sizes[layer].length; level++) {
+      if (sizes[layer][level] >= 0) {
+        enumerate(
+            sizes,
+            losses,
+            layer + 1,
+            total + sizes[layer][level],
+            loss + losses[layer][level],
+            least);
+      }
+    }
+  }
+
+  @Test
+  void equalSlopesCostTheSameWhereverTheZerosAre() {
+    List<Long> zeros = List.of(0L, 1L, 2L, 3L, 4L);
+    DistortionCurve linear = new DistortionCurve("0", 4, zeros, List.of(0., 1., 2., 3., 4.));
+    for (long total = 0; total <= 8; total++) {
+      long[] split = zeros(List.of(linear, linear, linear), new long[3], total);
+      assertEquals(total, Arrays.stream(split).sum(), "the distortion is the number of zeros");
+    }
+    // Of equal ones the lowest level is taken in the last layer that can wait.
+    assertArrayEquals(new long[] {4, 1, 0}, zeros(List.of(linear, linear, linear), new long[3], 5));
+  }
+
+  @Test
+  void aLayerWithoutEffectGoesFirst() {
+    DistortionCurve idle =
+        new DistortionCurve("0", 4, List.of(0L, 1L, 2L, 3L), List.of(0., 0., 0., 0.));
+    assertArrayEquals(new long[] {0, 3}, zeros(List.of(FIRST, idle), new long[2], 3));
+  }
+
+  @Test
+  void curvesAreWrittenAndRead() throws Exception {
+    ObjectMapper mapper = new ObjectMapper();
+    Allocation given = new RateDistortion(List.of(FIRST, SECOND));
+    assertEquals(given, mapper.readValue(mapper.writeValueAsString(given), Allocation.class));
+  }
+
   @Property(tries = 50)
   void oneLayerGetsItsCount(@ForAll @DoubleRange(min = 0, max = 0.99) double sparsity) {
     DistortionCurve only =
@@ -193,6 +278,11 @@ class RateDistortionTest {
                         .allocate(Shapes.request(0.5, new long[][] {{1, 8}})))
             .getMessage();
     assertTrue(message.contains("no distortion curve"), message);
+    IllegalArgumentException less =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> zeros(List.of(FIRST, SECOND), new long[] {2, 2}, 3));
+    assertTrue(less.getMessage().contains("less than the 4 that are dead"), less.getMessage());
     DistortionCurve short3 = new DistortionCurve("0", 8, List.of(0L, 3L), List.of(0., 1.));
     assertThrows(IllegalArgumentException.class, () -> zeros(List.of(short3), new long[1], 4));
   }

@@ -149,6 +149,21 @@ class EquilibriumSolverTest {
   }
 
   @Test
+  void aSlowGameEndsAfterAThousandSweepsAtItsLastPoint() {
+    // Twins whose competition is just below what would drive one of them out.
+    double[][] gram = {{1, 1}, {1, 1}};
+    double[] benefits = {0.5, 0.5};
+    Equilibrium last =
+        EquilibriumSolver.solve(new ParticipationGame(benefits, gram, 0.25, 0, 0.5 - 1e-6));
+    assertFalse(last.converged());
+    assertEquals(1_000, last.sweeps());
+    assertTrue(last.isUnique(), "it exists, but was not reached");
+    for (double s : last.participation()) {
+      assertTrue(s >= 0 && s <= 1);
+    }
+  }
+
+  @Test
   void aFreePlayerIsBangBang() {
     ParticipationGame free =
         new ParticipationGame(

@@ -27,9 +27,11 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.criterion.Criterion;
+import org.dl4jprune.criterion.Lrp;
 import org.dl4jprune.criterion.Magnitude;
 import org.dl4jprune.criterion.Random;
 import org.dl4jprune.criterion.Taylor;
+import org.dl4jprune.structure.ActivationImportance;
 import org.dl4jprune.structure.Aggregation;
 import org.dl4jprune.structure.ChannelGroup;
 import org.dl4jprune.structure.ChannelGroups;
@@ -37,6 +39,7 @@ import org.dl4jprune.structure.GroupImportance;
 import org.dl4jprune.structure.Normalisation;
 import org.dl4jprune.structure.RemovalPlan;
 import org.dl4jprune.structure.Surgeon;
+import org.dl4jprune.structure.UnitImportance;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -86,6 +89,7 @@ class OraclePruningTest {
   void waysAreCountedAndListedOnce() {
     assertEquals(
         BigInteger.valueOf(5040), new Combinations(new int[] {6, 10}, new int[] {3, 5}).count());
+    assertEquals(252, new Combinations(new int[] {10}, new int[] {5}).all().size());
     Combinations ways = new Combinations(new int[] {5, 4}, new int[] {2, 3});
     List<List<List<Integer>>> all = ways.all();
     assertEquals(40, all.size());
@@ -103,25 +107,33 @@ class OraclePruningTest {
   void noCriterionBeatsTheOracle() {
     MultiLayerNetwork network = network();
     OraclePruning search = OraclePruning.of(network).layers("first", "second").data(BATCHES);
-    OraclePruning.Result result = search.run();
+    OracleResult result = search.run();
     assertTrue(result.exhaustive());
     assertEquals(20 * 6, result.candidates().size());
     double least = result.candidates().get(result.oracle()).loss();
     ChannelGroups groups = ChannelGroups.of(network);
-    for (Criterion criterion : List.of(new Magnitude(), new Taylor(), new Random())) {
-      RemovalPlan plan = lowest(groups, criterion);
+    assertEquals(least, result.best().loss());
+    for (UnitImportance importance :
+        List.of(
+            summed(new Magnitude()),
+            summed(new Taylor()),
+            summed(new Random()),
+            new ActivationImportance(new Lrp()))) {
+      RemovalPlan plan = lowest(groups, importance);
       double loss = OraclePruning.loss(new Surgeon(groups).cut(plan), BATCHES);
-      assertTrue(least <= loss, criterion + " " + loss + " " + least);
+      assertTrue(least <= loss, importance + " " + loss + " " + least);
       assertTrue(
           result.candidates().stream()
               .anyMatch(one -> one.plan().equals(plan) && one.loss() == loss));
     }
   }
 
-  private static RemovalPlan lowest(ChannelGroups groups, Criterion criterion) {
-    Map<Integer, Double> scores =
-        new GroupImportance(criterion, Aggregation.SUM, Normalisation.NONE)
-            .score(groups, BATCHES, 5);
+  private static UnitImportance summed(Criterion criterion) {
+    return new GroupImportance(criterion, Aggregation.SUM, Normalisation.NONE);
+  }
+
+  private static RemovalPlan lowest(ChannelGroups groups, UnitImportance importance) {
+    Map<Integer, Double> scores = importance.score(groups, BATCHES, 5);
     List<Integer> gone = new java.util.ArrayList<>();
     for (ChannelGroup group : groups.groups()) {
       group.units().stream()
@@ -147,28 +159,73 @@ class OraclePruningTest {
   void aSampleStandsForTooMany() {
     OraclePruning search =
         OraclePruning.of(network()).layers("first", "second").data(BATCHES).sample(7, 1);
-    OraclePruning.Result result = search.run();
+    OracleResult result = search.run();
     assertFalse(result.exhaustive());
     assertEquals(7, result.candidates().size());
     assertEquals(
         120, OraclePruning.of(network()).layers("first", "second").sample(200, 1).plans().size());
+    for (int asked : new int[] {6, 7}) {
+      OracleResult all =
+          OraclePruning.of(network()).layers("second").data(BATCHES).sample(asked, 1).run();
+      assertEquals(6, all.candidates().size());
+      assertTrue(all.exhaustive(), "a sample of as many as there are leaves none out");
+    }
+  }
+
+  @Test
+  void layersHaveRatiosOfTheirOwn() {
+    OraclePruning search =
+        OraclePruning.of(network()).layers("first").ratio(0.5).ratio("second", 0.25);
+    List<RemovalPlan> plans = search.plans();
+    assertEquals(20 * 4, plans.size());
+    assertTrue(plans.stream().allMatch(plan -> plan.units().size() == 3 + 1));
+  }
+
+  @Test
+  void lossesThatAreNotFiniteAreNoOracle() {
+    MultiLayerNetwork network = network();
+    RemovalPlan plan = OraclePruning.of(network).layers("first").plans().get(0);
+    OraclePruning.Candidate broken = new OraclePruning.Candidate(plan, Double.NaN);
+    OraclePruning.Candidate worse = new OraclePruning.Candidate(plan, 2);
+    OraclePruning.Candidate better = new OraclePruning.Candidate(plan, 1);
+    assertEquals(2, new OracleResult(List.of(broken, worse, better, better), true).oracle());
+    IllegalStateException none =
+        assertThrows(
+            IllegalStateException.class, () -> new OracleResult(List.of(broken), true).best());
+    assertTrue(none.getMessage().contains("None of the 1 sets"), none.getMessage());
   }
 
   @Test
   void whatCannotBeIsRefused() {
     MultiLayerNetwork network = network();
-    assertThrows(
-        IllegalArgumentException.class, () -> OraclePruning.of(network).layers("none").plans());
-    assertThrows(
-        IllegalArgumentException.class, () -> OraclePruning.of(network).layers("out").plans());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> OraclePruning.of(network).layers("first").ratio(0.01).plans());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> OraclePruning.of(network).layers("first", "second").mostExhaustive(119).plans());
-    assertThrows(
-        IllegalArgumentException.class, () -> OraclePruning.of(network).layers("first").run());
-    assertThrows(IllegalArgumentException.class, () -> OraclePruning.of(network).plans());
+    INDArray before = network.params().dup();
+    refused(
+        OraclePruning.of(network).layers("none"),
+        "Layer none does not exist",
+        "those of [first, second] can");
+    refused(OraclePruning.of(network).layers("out"), "Layer out does not exist");
+    refused(
+        OraclePruning.of(network).layers("first").ratio(0.01), "removes 0 of the 6 units", "0.01");
+    refused(OraclePruning.of(network).layers("first").ratio(1), "removes 6 of the 6 units");
+    refused(
+        OraclePruning.of(network).ratio("first", Double.NaN), "The ratio NaN", "outside (0, 1)");
+    refused(OraclePruning.of(network).ratio("first", -0.5), "The ratio -0.5");
+    refused(
+        OraclePruning.of(network).layers("first", "second").mostExhaustive(119),
+        "There are 120 sets, more than the 119");
+    refused(OraclePruning.of(network).layers("first").sample(2, 1), "at least 3 sets, not");
+    refused(OraclePruning.of(network), "not 0 layers");
+    IllegalArgumentException noData =
+        assertThrows(
+            IllegalArgumentException.class, () -> OraclePruning.of(network).layers("first").run());
+    assertTrue(noData.getMessage().contains("data(...)"), noData.getMessage());
+    assertEquals(before, network.params());
+  }
+
+  private static void refused(OraclePruning search, String... words) {
+    String message = assertThrows(IllegalArgumentException.class, search::plans).getMessage();
+    for (String word : words) {
+      assertTrue(message.contains(word), message);
+    }
   }
 }

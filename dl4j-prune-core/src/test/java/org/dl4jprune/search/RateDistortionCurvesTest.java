@@ -15,16 +15,21 @@ package org.dl4jprune.search;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.DistortionCurve;
+import org.dl4jprune.allocation.OperationBudget;
 import org.dl4jprune.allocation.RateDistortion;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.PrunableModel;
@@ -169,6 +174,96 @@ class RateDistortionCurvesTest {
     Pruned pruned = Pruner.of(network).allocation(measured).sparsity(0.5).prune();
     // (3, 0) costs .107775, (2, 1) is predicted to cost .090675.
     assertEquals(List.of(2L, 1L), pruned.report().layers().stream().map(l -> l.zeros()).toList());
+    double predicted =
+        measured.curves().get(0).distortions().get(2)
+            + measured.curves().get(1).distortions().get(1);
+    assertEquals(.090675, predicted, PRINTED);
+    try (OutputDistortion outputs = OutputDistortion.from(PrunableModel.of(network), BATCHES)) {
+      assertEquals(.107775, outputs.of(pruned.model()), PRINTED);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aBudgetOfMultiplyAccumulatesIsReached(Object model) {
+    RateDistortion measured =
+        RateDistortionCurves.of(model).calibration(BATCHES).levels(4).minimumKept(0).measure();
+    Map<String, Long> positions = PrunableModel.ofAny(model).positions(BATCHES.get(0));
+    Pruned pruned =
+        Pruner.of(model)
+            .allocation(new OperationBudget(measured.curves(), positions, 0.5))
+            .sparsity(0.9)
+            .prune();
+    // Dense layers work at one position, so that half of six multiply-accumulates are three zeros.
+    assertEquals(List.of(2L, 1L), pruned.report().layers().stream().map(l -> l.zeros()).toList());
+    pruned.masks().close();
+  }
+
+  @Test
+  void moreLevelsWhereLittleIsLeft() {
+    RateDistortion measured =
+        RateDistortionCurves.of(network(Activation.IDENTITY))
+            .calibration(BATCHES)
+            .levels(1)
+            .densities(0.5, 0.3)
+            .minimumKept(0)
+            .measure();
+    // 0.3 of 4 is 1, of 2 is 1; each number is measured once.
+    assertEquals(List.of(0L, 2L, 3L, 4L), measured.curves().get(0).zeros());
+    assertArrayEquals(
+        new double[] {0, .008775, .107775, .305275},
+        distortions(measured.curves().get(0)),
+        PRINTED);
+    assertEquals(List.of(0L, 1L, 2L), measured.curves().get(1).zeros());
+  }
+
+  @Test
+  void thePageShowsEveryParameter() {
+    RateDistortion measured =
+        RateDistortionCurves.of(network(Activation.IDENTITY)).calibration(BATCHES).measure();
+    String html = DistortionPage.of(measured).html();
+    assertEquals(2, html.split("<path", -1).length - 1);
+    assertTrue(html.contains("<tr><td>0_W</td><td>4</td><td>0.008775</td>"), html);
+    assertTrue(html.contains("<tr><td>1_W</td><td>2</td><td>0.08190</td>"), html);
+    RateDistortion flat =
+        new RateDistortion(
+            List.of(new DistortionCurve("w", 3, List.of(0L, 1L), List.of(0.0, 0.0))));
+    assertFalse(DistortionPage.of(flat).html().contains("NaN"));
+  }
+
+  @Test
+  void paddedStepsDoNotCount() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(new LSTM.Builder().nIn(2).nOut(3).build())
+                .layer(
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nIn(3)
+                        .nOut(1)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+    network.init();
+    INDArray features = Nd4j.rand(DataType.DOUBLE, 2, 2, 4);
+    INDArray mask = Nd4j.createFromArray(new double[][] {{1, 1, 0, 0}, {0, 0, 0, 0}});
+    DataSet padded = new DataSet(features, Nd4j.zeros(DataType.DOUBLE, 2, 1, 4), mask, mask);
+    PrunableModel view = PrunableModel.of(network);
+    try (OutputDistortion outputs = OutputDistortion.from(view, List.of(padded.toMultiDataSet()))) {
+      INDArray before = view.logits(padded.toMultiDataSet())[0].dup();
+      network.getParam("1_W").muli(2);
+      INDArray change = view.logits(padded.toMultiDataSet())[0].sub(before);
+      double first = change.getDouble(0, 0, 0);
+      double second = change.getDouble(0, 0, 1);
+      // Two steps of the first sequence; the second has none and changes nothing.
+      double expected = (first * first + second * second) / 2 / 2;
+      assertEquals(expected, outputs.of(view), 1e-12);
+      assertEquals(2 * expected, outputs.ofWorst(view), 1e-12);
+      assertTrue(expected > 0);
+    }
   }
 
   /** Three layers whose single distortions do not add up. */
@@ -242,9 +337,25 @@ class RateDistortionCurvesTest {
   @Test
   void whatCannotBeIsRefused() {
     MultiLayerNetwork network = network(Activation.SIGMOID);
-    assertThrows(IllegalArgumentException.class, () -> RateDistortionCurves.of(network).measure());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> RateDistortionCurves.of(network).calibration(BATCHES).levels(0).measure());
+    INDArray before = network.params().dup();
+    refused(RateDistortionCurves.of(network), "need calibration batches");
+    refused(RateDistortionCurves.of(network).calibration(BATCHES).levels(0), "at least 1 level");
+    refused(
+        RateDistortionCurves.of(network).calibration(BATCHES).minimumKept(-1), "not 100 and -1");
+    refused(
+        RateDistortionCurves.of(network).calibration(BATCHES).densities(0.1, 1), "density of 1.0");
+    INDArray broken = Nd4j.createFromArray(new double[][] {{1, 0}, {0, 1e200}});
+    RateDistortionCurves infinite =
+        RateDistortionCurves.of(network)
+            .calibration(
+                List.of(new DataSet(broken, Nd4j.zeros(DataType.DOUBLE, 2, 1)).toMultiDataSet()));
+    refused(infinite, "not finite with a pruned 0_W");
+    assertEquals(before, network.params());
+  }
+
+  private static void refused(RateDistortionCurves curves, String why) {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, curves::measure);
+    assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
   }
 }

@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,10 @@ class StatisticsTest {
     assertEquals(0.845687, accuracy.pValue(), PRINTED);
     assertEquals(6, accuracy.concordant());
     assertEquals(7, accuracy.discordant());
+    // τ-a, which does not know of ties, would be -1/15; z of the normal approximation.
+    assertEquals(-0.066667, (accuracy.concordant() - accuracy.discordant()) / 15.0, PRINTED);
+    double z = new NormalDistribution().inverseCumulativeProbability(accuracy.pValue() / 2);
+    assertEquals(-0.194625, z, PRINTED);
     KendallTau loss = KendallTau.of(X, new double[] {.25, .24, .26, .25, .23, .28});
     assertEquals(0.071429, loss.tau(), PRINTED);
     assertEquals(0.845687, loss.pValue(), PRINTED);
@@ -97,6 +103,12 @@ class StatisticsTest {
           long1.difference(), long1.low(), long1.high(), long1.degrees(), long1.pValue()
         },
         PRINTED);
+    // t, from the half width of the interval.
+    double error =
+        (long1.high() - long1.low())
+            / 2
+            / new TDistribution(long1.degrees()).inverseCumulativeProbability(0.975);
+    assertEquals(1.796053, long1.difference() / error, PRINTED);
     WelchInterval equal = WelchInterval.of(new double[] {88.6, 88.9, 89.0}, tuned, 0.95);
     assertArrayEquals(
         new double[] {-0.266667, -0.729700, 0.196366},

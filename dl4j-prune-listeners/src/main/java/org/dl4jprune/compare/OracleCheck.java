@@ -19,9 +19,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.dl4jprune.file.AtomicFile;
 
 /**
  * What a check of the oracle has measured.
@@ -37,6 +41,9 @@ public record OracleCheck(
 
   /** The result that is better where it is lower. */
   public static final String TEST_LOSS = "test loss";
+
+  /** The loss on what the loss before retraining was measured on. */
+  public static final String TRAINING_LOSS = "training loss";
 
   /** The result that is better where it is higher. */
   public static final String SCORE = "score";
@@ -60,7 +67,7 @@ public record OracleCheck(
   /**
    * The loss before retraining against a result.
    *
-   * @param result {@link #TEST_LOSS} or {@link #SCORE}
+   * @param result {@link #TEST_LOSS}, {@link #TRAINING_LOSS} or {@link #SCORE}
    * @return its statistics
    * @throws IllegalArgumentException if that was not measured
    */
@@ -78,13 +85,42 @@ public record OracleCheck(
   }
 
   /**
-   * How many candidates have a lower loss before retraining.
+   * How many candidates have a lower loss before retraining. A loss that is not finite is above all
+   * others.
    *
    * @param one a candidate or an overlay
    * @return 0 for the oracle
    */
   public long rank(Retrained one) {
-    return candidates.stream().filter(c -> c.before() < one.before()).count();
+    return candidates.stream()
+        .filter(c -> Double.isFinite(c.before()))
+        .filter(c -> !Double.isFinite(one.before()) || c.before() < one.before())
+        .count();
+  }
+
+  /**
+   * The candidate with the least loss before retraining.
+   *
+   * @return the first of equal ones; empty if no loss is finite
+   */
+  public Optional<Retrained> oracle() {
+    return candidates.stream()
+        .filter(c -> Double.isFinite(c.before()))
+        .min(Comparator.comparingDouble(Retrained::before));
+  }
+
+  /**
+   * What a random pick comes to.
+   *
+   * @param number of a candidate, such as {@code Retrained::score}
+   * @return the mean over the candidates for which it is finite; NaN if there are none
+   */
+  public double mean(ToDoubleFunction<Retrained> number) {
+    return candidates.stream()
+        .mapToDouble(number)
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
   }
 
   /**
@@ -96,19 +132,16 @@ public record OracleCheck(
     List<String> lines = new ArrayList<>();
     predictions.forEach(p -> lines.add(p.toString()));
     lines.add("%-24s %12s %10s %12s %10s".formatted("choice", "before", "rank", "loss", "score"));
-    candidates.stream()
-        .filter(c -> rank(c) == 0)
-        .findFirst()
-        .ifPresent(oracle -> lines.add(line("oracle", oracle)));
+    oracle().ifPresent(one -> lines.add(line("oracle", one)));
     overlays.forEach((name, overlay) -> lines.add(line(name, overlay)));
     lines.add(
         "%-24s %12.6f %10s %12.6f %10.4f"
             .formatted(
                 "random, mean",
-                candidates.stream().mapToDouble(Retrained::before).average().orElseThrow(),
+                mean(Retrained::before),
                 "",
-                candidates.stream().mapToDouble(Retrained::loss).average().orElseThrow(),
-                candidates.stream().mapToDouble(Retrained::score).average().orElseThrow()));
+                mean(Retrained::loss),
+                mean(Retrained::score)));
     return String.join(System.lineSeparator(), lines);
   }
 
@@ -131,13 +164,34 @@ public record OracleCheck(
   }
 
   /**
+   * Saves everything.
+   *
+   * @param file gets {@link #toJson}; an existing file is replaced
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    AtomicFile.text(file, toJson());
+  }
+
+  /**
+   * Loads what was saved.
+   *
+   * @param file written by {@link #save}
+   * @return a check that is equal to the saved one
+   * @throws IOException if it cannot be read, or holds something else
+   */
+  public static OracleCheck load(Path file) throws IOException {
+    return MAPPER.readValue(file.toFile(), OracleCheck.class);
+  }
+
+  /**
    * Writes the scatter of results against the loss before retraining, with the statistics.
    *
    * @param file one page of HTML with SVG; an existing file is replaced
    * @throws IOException if it cannot be written
    */
   public void writeHtml(Path file) throws IOException {
-    new ScatterPage(this).write(file);
+    new ScatterPage(this).page().write(file);
   }
 
   @Override

@@ -54,8 +54,8 @@ public final class OracleSanityCheck {
     return new OracleSanityCheckBuilder();
   }
 
-  /** Loss and score of a model. */
-  private record Measured(double loss, double score) {}
+  /** Losses and score of a model; NaN where they were not asked for. */
+  private record Measured(double loss, double score, double trainingLoss) {}
 
   /**
    * Retrains all candidates, or those that are missing in the directory.
@@ -94,12 +94,16 @@ public final class OracleSanityCheck {
     double before = set.search.attempt(plan).loss();
     List<Double> losses = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
+    List<Double> trainingLosses = new ArrayList<>();
     for (int repeat = 0; repeat < set.repeats; repeat++) {
       Measured measured = retrain(surgeon.cut(plan), set.seed + repeat);
       losses.add(measured.loss());
       scores.add(measured.score());
+      if (set.trainingLoss) {
+        trainingLosses.add(measured.trainingLoss());
+      }
     }
-    return new Retrained(name, plan.units(), before, losses, scores);
+    return new Retrained(name, plan.units(), before, losses, scores, trainingLosses);
   }
 
   private Measured retrain(PrunableModel model, long order) {
@@ -136,7 +140,8 @@ public final class OracleSanityCheck {
             epochs.subList(Math.max(0, epochs.size() - LAST_EPOCHS), epochs.size());
         yield new Measured(
             last.stream().mapToDouble(Measured::loss).average().orElseThrow(),
-            last.stream().mapToDouble(Measured::score).average().orElseThrow());
+            last.stream().mapToDouble(Measured::score).average().orElseThrow(),
+            last.stream().mapToDouble(Measured::trainingLoss).average().orElseThrow());
       }
     };
   }
@@ -144,7 +149,8 @@ public final class OracleSanityCheck {
   private Measured measure(PrunableModel model) {
     return new Measured(
         OraclePruning.loss(model, set.test),
-        set.evaluation == null ? Double.NaN : set.evaluation.applyAsDouble(model.unwrap()));
+        set.evaluation == null ? Double.NaN : set.evaluation.applyAsDouble(model.unwrap()),
+        set.trainingLoss ? OraclePruning.loss(model, set.search.batches()) : Double.NaN);
   }
 
   private OracleCheck result(List<RemovalPlan> plans, List<Retrained> done) {
@@ -160,6 +166,7 @@ public final class OracleSanityCheck {
                   : done.stream().filter(d -> d.name().equals(name)).findFirst().orElseThrow());
         });
     double[] loss = candidates.stream().mapToDouble(Retrained::loss).toArray();
+    double[] training = candidates.stream().mapToDouble(Retrained::trainingLoss).toArray();
     double[] score = candidates.stream().mapToDouble(Retrained::score).toArray();
     Map<String, double[]> numbers = new LinkedHashMap<>();
     numbers.put(OracleCheck.LOSS, candidates.stream().mapToDouble(Retrained::before).toArray());
@@ -169,6 +176,9 @@ public final class OracleSanityCheck {
     numbers.forEach(
         (name, x) -> {
           predictions.add(Prediction.of(name, x, OracleCheck.TEST_LOSS, loss, false));
+          if (set.trainingLoss) {
+            predictions.add(Prediction.of(name, x, OracleCheck.TRAINING_LOSS, training, false));
+          }
           if (set.evaluation != null) {
             predictions.add(Prediction.of(name, x, OracleCheck.SCORE, score, true));
           }

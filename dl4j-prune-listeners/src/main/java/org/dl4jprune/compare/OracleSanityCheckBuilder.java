@@ -36,6 +36,7 @@ public final class OracleSanityCheckBuilder {
   long iterations = -1;
   long epoch;
   FinalMetric metric = FinalMetric.LAST;
+  boolean trainingLoss;
   int repeats = 3;
   long seed;
   final Map<String, RemovalPlan> overlays = new LinkedHashMap<>();
@@ -124,6 +125,17 @@ public final class OracleSanityCheckBuilder {
   }
 
   /**
+   * Measures the training loss after retraining too, on the data of the search. It costs one more
+   * inference of these data for each retraining, so it is off by default.
+   *
+   * @return this
+   */
+  public OracleSanityCheckBuilder trainingLoss() {
+    this.trainingLoss = true;
+    return this;
+  }
+
+  /**
    * A score after retraining, besides the loss.
    *
    * @param evaluation of the model, where higher is better, such as accuracy
@@ -204,6 +216,7 @@ public final class OracleSanityCheckBuilder {
    */
   public OracleSanityCheck build() {
     required(search, "search(...)");
+    required(search.batches().isEmpty() ? null : search, "a search with data(batches)");
     required(trainer, "trainer(...)");
     required(directory, "directory(...)");
     required(test.isEmpty() ? null : test, "test(batches)");
@@ -241,6 +254,9 @@ public final class OracleSanityCheckBuilder {
     settings.put("repeats", String.valueOf(repeats));
     settings.put("finalMetric", metric + " of " + epoch);
     settings.put("seed", String.valueOf(seed));
+    if (trainingLoss) {
+      settings.put("trainingLoss", "true");
+    }
     return settings;
   }
 }

@@ -23,9 +23,15 @@ import java.util.List;
  * @param before the mean training loss right after removal, at inference
  * @param losses the final test loss of each repeat
  * @param scores the final score of each repeat; NaN without an evaluation
+ * @param trainingLosses the final training loss of each repeat; empty if it was not asked for
  */
 public record Retrained(
-    String name, List<Integer> units, double before, List<Double> losses, List<Double> scores) {
+    String name,
+    List<Integer> units,
+    double before,
+    List<Double> losses,
+    List<Double> scores,
+    List<Double> trainingLosses) {
 
   /**
    * Copies its arguments.
@@ -35,11 +41,13 @@ public record Retrained(
    * @param before the loss before retraining
    * @param losses of each repeat
    * @param scores of each repeat
+   * @param trainingLosses of each repeat; null for none
    */
   public Retrained {
     units = List.copyOf(units);
     losses = List.copyOf(losses);
     scores = List.copyOf(scores);
+    trainingLosses = trainingLosses == null ? List.of() : List.copyOf(trainingLosses);
   }
 
   /**
@@ -58,5 +66,14 @@ public record Retrained(
    */
   public double score() {
     return scores.stream().mapToDouble(d -> d).average().orElse(Double.NaN);
+  }
+
+  /**
+   * The training loss after retraining.
+   *
+   * @return the mean over the repeats; NaN if it was not asked for
+   */
+  public double trainingLoss() {
+    return trainingLosses.stream().mapToDouble(d -> d).average().orElse(Double.NaN);
   }
 }

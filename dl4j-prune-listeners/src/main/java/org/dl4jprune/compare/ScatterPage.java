@@ -13,123 +13,83 @@
  */
 package org.dl4jprune.compare;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.dl4jprune.file.AtomicFile;
+import org.dl4jprune.plot.Axis;
+import org.dl4jprune.plot.Chart;
+import org.dl4jprune.plot.Page;
+import org.dl4jprune.plot.Series;
+import org.dl4jprune.plot.Series.Point;
 
 /** A page with one scatter plot for each result of a check, and the check's text. */
 final class ScatterPage {
-  private static final int WIDTH = 640;
-  private static final int HEIGHT = 400;
-  private static final int MARGIN = 60;
-  private static final String[] COLOURS = {"#d62728", "#2ca02c", "#9467bd", "#ff7f0e"};
-
   private final OracleCheck check;
 
   ScatterPage(OracleCheck check) {
     this.check = check;
   }
 
-  void write(Path file) throws IOException {
-    StringBuilder page = new StringBuilder("<!DOCTYPE html><html><head><meta charset=\"utf-8\">");
-    page.append("<title>Is the oracle an oracle?</title></head>");
-    page.append("<body style=\"font-family:sans-serif\">");
-    page.append(plot(OracleCheck.TEST_LOSS, Retrained::loss));
-    if (check.predictions().stream().anyMatch(p -> p.result().equals(OracleCheck.SCORE))) {
-      page.append(plot(OracleCheck.SCORE, Retrained::score));
+  Page page() {
+    Page page =
+        new Page(
+            "Is the oracle an oracle?",
+            "Each point is a set of units that was removed: the loss right after it, and the result of retraining.");
+    plot(page, OracleCheck.TEST_LOSS, Retrained::loss);
+    if (has(OracleCheck.TRAINING_LOSS)) {
+      plot(page, OracleCheck.TRAINING_LOSS, Retrained::trainingLoss);
     }
-    page.append("<pre>").append(escaped(check.toText())).append("</pre></body></html>");
-    byte[] bytes = page.toString().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(
-        file,
-        channel -> {
-          ByteBuffer buffer = ByteBuffer.wrap(bytes);
-          while (buffer.hasRemaining()) {
-            channel.write(buffer);
-          }
-        });
+    if (has(OracleCheck.SCORE)) {
+      plot(page, OracleCheck.SCORE, Retrained::score);
+    }
+    return page.text(check.toText());
   }
 
-  /** From the numbers of one axis to pixels. */
-  private record Axis(double low, double high, double start, double end) {
-    static Axis of(List<Retrained> all, ToDoubleFunction<Retrained> value, double from, double to) {
-      double[] finite = all.stream().mapToDouble(value).filter(Double::isFinite).toArray();
-      double low = java.util.Arrays.stream(finite).min().orElse(0);
-      double high = java.util.Arrays.stream(finite).max().orElse(1);
-      return new Axis(low, high > low ? high : low + 1, from, to);
-    }
-
-    double at(double value) {
-      return start + (value - low) / (high - low) * (end - start);
-    }
+  private boolean has(String result) {
+    return check.predictions().stream().anyMatch(p -> p.result().equals(result));
   }
 
-  private String plot(String result, ToDoubleFunction<Retrained> value) {
-    List<Retrained> all = new ArrayList<>(check.candidates());
-    all.addAll(check.overlays().values());
-    Axis x = Axis.of(all, Retrained::before, MARGIN, WIDTH - 20.0);
-    Axis y = Axis.of(all, value, HEIGHT - MARGIN, 20);
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        "<h2>%s after retraining</h2><svg width=\"%d\" height=\"%d\" font-size=\"12\">"
-            .formatted(result, WIDTH, HEIGHT));
-    svg.append(
-        "<rect x=\"%d\" y=\"20\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#999\"/>"
-            .formatted(MARGIN, WIDTH - 20 - MARGIN, HEIGHT - MARGIN - 20));
-    text(svg, x.start(), HEIGHT - MARGIN + 16.0, number(x.low()));
-    text(svg, x.end() - 50, HEIGHT - MARGIN + 16.0, number(x.high()));
-    text(svg, 4, y.start(), number(y.low()));
-    text(svg, 4, y.end() + 10, number(y.high()));
-    text(svg, WIDTH / 2.0 - 60, HEIGHT - 20.0, OracleCheck.LOSS);
-    check.candidates().forEach(c -> dot(svg, x, y, c, value, 3, "#1f77b4"));
+  private void plot(Page page, String result, ToDoubleFunction<Retrained> value) {
+    List<Series> clouds = new ArrayList<>();
+    clouds.add(cloud("candidates", "#8b95a3", check.candidates(), value));
+    check.oracle().ifPresent(o -> clouds.add(cloud("oracle", Series.colour(6), List.of(o), value)));
+    clouds.add(
+        new Series(
+            "random, mean",
+            Series.colour(5),
+            "none",
+            List.of(new Point(check.mean(Retrained::before), check.mean(value)))));
     int overlay = 0;
     for (var entry : check.overlays().entrySet()) {
-      String colour = COLOURS[overlay % COLOURS.length];
-      dot(svg, x, y, entry.getValue(), value, 6, colour);
-      svg.append(
-          "<text x=\"%d\" y=\"%d\" fill=\"%s\">● %s</text>"
-              .formatted(WIDTH - 160, 40 + 16 * overlay, colour, escaped(entry.getKey())));
+      clouds.add(cloud(entry.getKey(), Series.colour(overlay), List.of(entry.getValue()), value));
       overlay++;
     }
-    return svg.append("</svg>").toString();
+    page.chart(
+        result + " after retraining",
+        Chart.clouds(
+            axis(OracleCheck.LOSS, clouds, Point::x),
+            axis(result + " after retraining", clouds, Point::y),
+            clouds),
+        clouds);
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4g", value);
+  private static Series cloud(
+      String name, String colour, List<Retrained> all, ToDoubleFunction<Retrained> value) {
+    return new Series(
+        name,
+        colour,
+        "none",
+        all.stream().map(one -> new Point(one.before(), value.applyAsDouble(one))).toList());
   }
 
-  private static void text(StringBuilder svg, double x, double y, String words) {
-    svg.append(
-        String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">%s</text>", x, y, escaped(words)));
-  }
-
-  private static void dot(
-      StringBuilder svg,
-      Axis x,
-      Axis y,
-      Retrained one,
-      ToDoubleFunction<Retrained> value,
-      int radius,
-      String colour) {
-    if (Double.isFinite(one.before()) && Double.isFinite(value.applyAsDouble(one))) {
-      svg.append(
-          String.format(
-              Locale.ROOT,
-              "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%s\" fill-opacity=\"0.6\"/>",
-              x.at(one.before()),
-              y.at(value.applyAsDouble(one)),
-              radius,
-              colour));
-    }
-  }
-
-  private static String escaped(String words) {
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  private static Axis axis(String label, List<Series> clouds, ToDoubleFunction<Point> place) {
+    double[] finite =
+        clouds.stream()
+            .flatMap(cloud -> cloud.points().stream())
+            .mapToDouble(place)
+            .filter(Double::isFinite)
+            .toArray();
+    double least = java.util.Arrays.stream(finite).min().orElse(0);
+    return Axis.covering(label, least, java.util.Arrays.stream(finite).max().orElse(least));
   }
 }

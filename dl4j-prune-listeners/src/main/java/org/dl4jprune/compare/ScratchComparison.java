@@ -24,6 +24,7 @@ import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Finite;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.training.Checkpoints;
+import org.dl4jprune.training.ProcedureLog;
 import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Supervision;
@@ -45,6 +46,7 @@ public final class ScratchComparison {
 
   private final ScratchComparisonBuilder set;
   private Object last;
+  private ProcedureLog log;
 
   ScratchComparison(ScratchComparisonBuilder set) {
     this.set = set;
@@ -83,6 +85,8 @@ public final class ScratchComparison {
   public ScratchResult run() {
     Checkpoints checkpoints = Checkpoints.in(set.directory, set.settings());
     List<ArmRun> runs = new ArrayList<>(checkpoints.rounds(ArmRun.class));
+    long trainings = (set.arms.size() + 1L) * set.seeds.size();
+    log = new ProcedureLog("ScratchComparison", "trainings", trainings, asked(runs).size());
     try {
       for (long seed : set.seeds) {
         repeat(seed, checkpoints, runs);
@@ -90,12 +94,15 @@ public final class ScratchComparison {
     } catch (IOException e) {
       throw new UncheckedIOException("The files in %s failed".formatted(set.directory), e);
     }
-    return new ScratchResult(
-        runs.stream()
-            .filter(run -> set.seeds.contains(run.seed()))
-            .filter(run -> run.arm() == Arm.DENSE || set.arms.contains(run.arm()))
-            .toList(),
-        set.tolerance);
+    return new ScratchResult(asked(runs), set.tolerance);
+  }
+
+  /** The directory may hold other seeds and arms too. */
+  private List<ArmRun> asked(List<ArmRun> runs) {
+    return runs.stream()
+        .filter(run -> set.seeds.contains(run.seed()))
+        .filter(run -> run.arm() == Arm.DENSE || set.arms.contains(run.arm()))
+        .toList();
   }
 
   private void repeat(long seed, Checkpoints checkpoints, List<ArmRun> runs) throws IOException {
@@ -147,8 +154,11 @@ public final class ScratchComparison {
     try (Snapshot trained = Snapshot.of(model)) {
       trained.save(file);
     }
-    Size size = Size.of(model, null, set.example);
-    finish(Arm.DENSE, seed, model, set.epochs, size, 0, checkpoints, runs);
+    // Where only the file was lost, its training is known already.
+    if (!done(runs, Arm.DENSE, seed)) {
+      Size size = Size.of(model, null, set.example);
+      finish(Arm.DENSE, seed, model, set.epochs, size, 0, checkpoints, runs);
+    }
     return model;
   }
 
@@ -221,12 +231,9 @@ public final class ScratchComparison {
             failed);
     checkpoints.finish(run);
     runs.add(run);
-    LOG.info(
-        "ScratchComparison: seed {}, {} after {} epochs: {}",
-        seed,
-        arm,
-        epochs,
-        failed ? "failed" : score);
+    log.done(
+        "seed %d, %s after %d epochs: %s".formatted(seed, arm, epochs, failed ? "failed" : score),
+        1);
   }
 
   private static boolean diverged(PrunableModel model) {

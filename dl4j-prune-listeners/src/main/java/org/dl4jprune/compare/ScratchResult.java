@@ -16,11 +16,14 @@ package org.dl4jprune.compare;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.StatUtils;
+import org.dl4jprune.file.AtomicFile;
 import org.dl4jprune.stats.WelchInterval;
 
 /**
@@ -195,16 +198,26 @@ public record ScratchResult(List<ArmRun> runs, double tolerance) {
                   row.operations,
                   row.failed == 0 ? "" : "  (%d more failed)".formatted(row.failed)));
     }
-    for (Row row : rows()) {
-      if (row.arm != Arm.DENSE && row.arm != Arm.FINE_TUNE) {
-        lines.add(verdictText(row.arm));
-      }
-    }
+    lines.addAll(verdicts());
     return String.join(System.lineSeparator(), lines);
   }
 
+  /** One line for each arm that is compared with fine-tuning. */
+  List<String> verdicts() {
+    return rows().stream()
+        .map(Row::arm)
+        .filter(arm -> arm != Arm.DENSE && arm != Arm.FINE_TUNE)
+        .map(this::verdictText)
+        .toList();
+  }
+
+  /** Whether the arm and fine-tuning have 2 trainings each that did not fail. */
+  boolean hasVerdict(Arm arm) {
+    return scores(arm).length >= 2 && scores(Arm.FINE_TUNE).length >= 2;
+  }
+
   private String verdictText(Arm arm) {
-    if (scores(arm).length < 2 || scores(Arm.FINE_TUNE).length < 2) {
+    if (!hasVerdict(arm)) {
       return "%s against FINE_TUNE: no verdict from fewer than 2 trainings each".formatted(arm);
     }
     WelchInterval difference = difference(arm);
@@ -235,10 +248,45 @@ public record ScratchResult(List<ArmRun> runs, double tolerance) {
    */
   public String toJson() {
     try {
-      return MAPPER.writeValueAsString(java.util.Map.of("rows", rows(), "runs", runs));
+      return MAPPER.writeValueAsString(new Saved(tolerance, rows(), runs));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Numbers can always be written", e);
     }
+  }
+
+  /** What a file holds; the rows follow from the runs and are there for other programs. */
+  private record Saved(double tolerance, List<Row> rows, List<ArmRun> runs) {}
+
+  /**
+   * Saves everything.
+   *
+   * @param file gets {@link #toJson}; an existing file is replaced
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    AtomicFile.text(file, toJson());
+  }
+
+  /**
+   * Loads what was saved.
+   *
+   * @param file written by {@link #save}
+   * @return a result that is equal to the saved one
+   * @throws IOException if it cannot be read, or holds something else
+   */
+  public static ScratchResult load(Path file) throws IOException {
+    Saved saved = MAPPER.readValue(file.toFile(), Saved.class);
+    return new ScratchResult(saved.runs(), saved.tolerance());
+  }
+
+  /**
+   * Writes the table, the scores of all seeds and the differences to fine-tuning.
+   *
+   * @param file one page of HTML with SVG; an existing file is replaced
+   * @throws IOException if it cannot be written
+   */
+  public void writeHtml(Path file) throws IOException {
+    new ScratchPage(this).page().write(file);
   }
 
   @Override

@@ -86,8 +86,9 @@ final class GameSession implements ResumableSession {
       for (PlayerLayer layer : layers) {
         for (Parameter p : layer.tensors()) {
           if (model.blockOf(p).name().equals(block.name())) {
-            INDArray sums = PlayerLayer.rowSums(p.asMatrix(block.view(products, p)));
-            derivatives.get(layer).addi(sums.divi(model.summedExamples()));
+            try (INDArray sums = PlayerLayer.rowSums(p.asMatrix(block.view(products, p)))) {
+              derivatives.get(layer).addi(sums.divi(model.summedExamples()));
+            }
           }
         }
       }

@@ -87,14 +87,17 @@ final class GameSolution {
     for (MultiDataSet batch : batches) {
       try (Gradients gradients = model.gradients(batch)) {
         for (PlayerLayer layer : layers) {
-          INDArray derivative = layer.participation().like();
-          for (Parameter p : layer.tensors()) {
-            try (INDArray product = gradients.of(p).mul(model.values(p))) {
-              derivative.addi(PlayerLayer.rowSums(p.asMatrix(product)));
+          try (INDArray derivative = layer.participation().like()) {
+            for (Parameter p : layer.tensors()) {
+              try (INDArray product = gradients.of(p).mul(model.values(p));
+                  INDArray sums = PlayerLayer.rowSums(p.asMatrix(product))) {
+                derivative.addi(sums);
+              }
+            }
+            try (INDArray benefit = rule.benefit().of(derivative, layer.participation())) {
+              benefits.get(layer).addi(benefit.muli(rule.alpha() / batches.size()));
             }
           }
-          INDArray benefit = rule.benefit().of(derivative, layer.participation());
-          benefits.get(layer).addi(benefit.muli(rule.alpha() / batches.size()));
         }
       }
     }

@@ -41,15 +41,19 @@ record ParticipationRule(
    */
   INDArray gradient(INDArray s, INDArray derivative, List<INDArray> theta) {
     INDArray gradient = benefit.of(derivative, s).muli(alpha).subi(l1Cost);
-    INDArray own = PlayerLayer.squaredNorms(theta).muli(s);
-    gradient.subi(own.mul(2 * l2Cost));
+    try (INDArray own = PlayerLayer.squaredNorms(theta).muli(s)) {
+      // Below, the sum over all players holds a player's own part, which is no competition.
+      own.muli(competition - 2 * l2Cost);
+      gradient.addi(own);
+    }
     if (competition > 0) {
-      gradient.addi(own.mul(competition));
       INDArray column = s.reshape('c', new long[] {s.length(), 1});
       for (INDArray matrix : theta) {
         // Θ(Θᵀs) takes as long as one pass over the weights; the Gram matrix would not.
-        INDArray all = matrix.mmul(matrix.transpose().mmul(column));
-        gradient.subi(all.reshape('c', new long[] {s.length()}).muli(competition));
+        try (INDArray together = matrix.transpose().mmul(column);
+            INDArray all = matrix.mmul(together)) {
+          gradient.subi(all.muli(competition).reshape('c', new long[] {s.length()}));
+        }
       }
     }
     return gradient;
@@ -57,7 +61,10 @@ record ParticipationRule(
 
   /** s ← clip(s + rate·u, 0, 1), in place. */
   void step(INDArray s, INDArray derivative, List<INDArray> theta) {
-    s.addi(gradient(s, derivative, theta).muli(rate));
-    s.assign(Transforms.max(Transforms.min(s, 1, true), 0, false));
+    try (INDArray gradient = gradient(s, derivative, theta)) {
+      s.addi(gradient.muli(rate));
+    }
+    Transforms.min(s, 1, false);
+    Transforms.max(s, 0, false);
   }
 }

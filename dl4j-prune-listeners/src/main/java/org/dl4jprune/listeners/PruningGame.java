@@ -42,7 +42,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * <p>A cut changes nothing where s is 0, unless the activation of zero is not zero (sigmoid,
  * softplus), since a silent unit then still gives that constant. With β = 0 and η = 0 the
- * participations run to 0 or 1.
+ * participations run to 0 or 1. A unit at 0 comes back where more of it would lower the loss, but
+ * not through a ReLU, whose derivative at 0 is 0, and not with {@code LITERAL}.
  *
  * <p>Cost of a step: a few passes over the weights, and one read of one number for each layer.
  * Memory: two vectors of all parameters in blocks with players.
@@ -251,12 +252,10 @@ public final class PruningGame {
      * @throws IllegalArgumentException if one of them is out of range
      */
     public PruningGame build() {
-      for (double cost : new double[] {alpha, l2Cost, l1Cost, competition}) {
-        if (!(cost >= 0 && cost < Double.POSITIVE_INFINITY)) {
-          throw new IllegalArgumentException(
-              "alpha and all costs are finite and at least 0, not %s".formatted(cost));
-        }
-      }
+      check("alpha", alpha);
+      check("l2Cost", l2Cost);
+      check("l1Cost", l1Cost);
+      check("competition", competition);
       if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
             "The rate of participation must be positive and finite, not %s".formatted(rate));
@@ -266,6 +265,13 @@ public final class PruningGame {
             "The threshold %s of participation lies outside [0, 1)".formatted(threshold));
       }
       return new PruningGame(this);
+    }
+
+    private static void check(String name, double cost) {
+      if (!(cost >= 0 && cost < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "%s %s: alpha and all costs must be finite and at least 0".formatted(name, cost));
+      }
     }
   }
 }

@@ -14,12 +14,14 @@
 package org.dl4jprune.listeners;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -81,6 +83,9 @@ class OracleSanityCheckTest {
     assertEquals(OracleVerdict.INVALID, wrong.verdict());
     assertEquals(11.0 / 12, wrong.anomalyRatio(), 1e-12);
     assertEquals(1, wrong.counterexampleRate());
+    // The threshold of 0.20 is compared in two decimals.
+    assertEquals(OracleVerdict.INVALID, withDiscordantOf(60, 0.204).verdict());
+    assertEquals(OracleVerdict.VALID, withDiscordantOf(60, 0.206).verdict());
     double[] few = {1, 2, 3};
     Prediction insignificant = Prediction.of("x", few, "y", few, false);
     assertEquals(1, insignificant.tau());
@@ -94,6 +99,25 @@ class OracleSanityCheckTest {
             "x", new double[] {1, Double.NaN, 3}, "y", new double[] {1, 2, Double.NaN}, false);
     assertEquals(2, broken.dropped());
     assertEquals(OracleVerdict.UNDECIDED, broken.verdict());
+  }
+
+  /** A permutation of so many numbers whose τ is the nearest above the asked one. */
+  private static Prediction withDiscordantOf(int n, double tau) {
+    long wrong = (long) Math.floor(n * (n - 1) / 4.0 * (1 - tau));
+    double[] y = new double[n];
+    List<Double> left =
+        new ArrayList<>(DoubleStream.iterate(1, v -> v + 1).limit(n).boxed().toList());
+    for (int i = 0; i < n; i++) {
+      // The first stays first, so that no candidate is better than the oracle.
+      int jump = i == 0 ? 0 : (int) Math.min(wrong, left.size() - 1);
+      y[i] = left.remove(jump);
+      wrong -= jump;
+    }
+    double[] x = DoubleStream.iterate(1, v -> v + 1).limit(n).toArray();
+    Prediction prediction = Prediction.of("x", x, "y", y, false);
+    assertEquals(tau, prediction.tau(), 0.002);
+    assertTrue(prediction.pValue() < 0.05 && prediction.anomalyRatio() == 0);
+    return prediction;
   }
 
   private static Object trained(Kind kind) {
@@ -213,10 +237,58 @@ class OracleSanityCheckTest {
     Path page = folder.resolve("page.html");
     check.writeHtml(page);
     String html = Files.readString(page);
-    assertEquals(2 * 8, html.split("<circle", -1).length - 1);
+    // Six candidates, the oracle, the mean and two overlays, for the loss and the score.
+    assertEquals(2 * (6 + 1 + 1 + 2), html.split("<circle", -1).length - 1);
+    assertTrue(html.contains("loss before retraining") && html.contains("random, mean"));
     assertTrue(html.contains("L1 &lt;norm&gt;") && !html.contains("<norm>"));
-    assertTrue(check.toJson().contains("\"before\""));
+    Path saved = folder.resolve("check.json");
+    check.save(saved);
+    assertEquals(check, OracleCheck.load(saved));
+    assertEquals(check.toText(), OracleCheck.load(saved).toText());
     assertTrue(check.toText().contains("random, mean"), check.toText());
+  }
+
+  @Test
+  void theTrainingLossAfterRetrainingIsMeasuredWhereItIsAskedFor() throws IOException {
+    Object model = trained(Kind.NETWORK);
+    OracleCheck without = check(search(model, 4), "without").build().run();
+    assertTrue(Double.isNaN(without.candidates().get(0).trainingLoss()));
+    assertThrows(IllegalArgumentException.class, () -> without.of(OracleCheck.TRAINING_LOSS));
+    OracleCheck with = check(search(model, 4), "with").trainingLoss().build().run();
+    for (int i = 0; i < 4; i++) {
+      // The test set is the training set here.
+      assertEquals(with.candidates().get(i).losses(), with.candidates().get(i).trainingLosses());
+      assertEquals(without.candidates().get(i).losses(), with.candidates().get(i).losses());
+    }
+    assertEquals(with.of(OracleCheck.TEST_LOSS).tau(), with.of(OracleCheck.TRAINING_LOSS).tau());
+    with.writeHtml(folder.resolve("page.html"));
+    assertTrue(Files.readString(folder.resolve("page.html")).contains("training loss after"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> check(search(model, 4), "without").trainingLoss().build().run());
+  }
+
+  @Test
+  void numbersThatAreNotFiniteDoNotSpoilTheOthers() throws IOException {
+    List<Retrained> all =
+        List.of(
+            one(Double.NaN, 0.1, 0.9), one(3, Double.NaN, 0.8), one(1, 0.4, 0.7), one(2, 0.6, 0.5));
+    OracleCheck check = new OracleCheck(all, Map.of(), List.of());
+    assertEquals(all.get(2), check.oracle().orElseThrow());
+    assertEquals(0, check.rank(all.get(2)));
+    assertEquals(2, check.rank(all.get(1)));
+    assertEquals(3, check.rank(all.get(0)), "above all others");
+    assertEquals(2, check.mean(Retrained::before));
+    assertEquals((0.1 + 0.4 + 0.6) / 3, check.mean(Retrained::loss), 1e-12);
+    assertFalse(check.toText().lines().reduce((a, b) -> b).orElseThrow().contains("NaN"));
+    check.writeHtml(folder.resolve("nan.html"));
+    assertFalse(Files.readString(folder.resolve("nan.html")).contains("cx=\"NaN"));
+    check.save(folder.resolve("nan.json"));
+    assertEquals(check, OracleCheck.load(folder.resolve("nan.json")));
+  }
+
+  private static Retrained one(double before, double loss, double score) {
+    return new Retrained("", List.of(1), before, List.of(loss), List.of(score), List.of());
   }
 
   @Test
@@ -246,6 +318,9 @@ class OracleSanityCheckTest {
   void badSettingsAreNamed() {
     Object model = trained(Kind.NETWORK);
     refused(OracleSanityCheck.builder(), "search(...)");
+    refused(
+        check(OraclePruning.of(model).layers("layer0").sample(4, 1), "a"),
+        "a search with data(batches)");
     refused(check(search(model, 4), "a").iterations(-1), "iterations -1");
     refused(check(search(model, 4), "a").repeats(0), "0 repeats");
     refused(check(search(model, 4), "a").test(List.of()), "test(batches)");

@@ -15,11 +15,15 @@ package org.dl4jprune.listeners;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -35,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -68,6 +73,25 @@ class PruningGameTest {
     card(Benefit.LITERAL, new double[] {-1.95, -1.05, 0.025}, new double[] {0.025, 0, 0.0125});
     // |δ| of the first two is what DESCENT has, since both δ are negative.
     card(Benefit.ABSOLUTE, new double[] {-0.55, -0.75, 0.025}, new double[] {0.725, 0.125, 0.0125});
+  }
+
+  @Test
+  void competitionOfTheWorkedExample() {
+    assertArrayEquals(
+        new double[] {5, 4, 0, 4, 5, -1.5, 0, -1.5, 1.25},
+        THETA.mmul(THETA.transpose()).dup('c').reshape('c', new long[] {9}).toDoubleVector(),
+        1e-12);
+    INDArray s = Nd4j.createFromArray(1.0, 0.5, 0);
+    INDArray none = s.like();
+    INDArray with =
+        new ParticipationRule(Benefit.DESCENT, 1, 0.1, 0.05, 0.1, 0.5)
+            .gradient(s, none, List.of(THETA));
+    INDArray without =
+        new ParticipationRule(Benefit.DESCENT, 1, 0.1, 0.05, 0, 0.5)
+            .gradient(s, none, List.of(THETA));
+    // η times what the others of the layer press with; the third gains from its opposite.
+    assertArrayEquals(
+        new double[] {2, 4, -0.75}, without.sub(with).div(0.1).toDoubleVector(), 1e-12);
   }
 
   @Test
@@ -227,6 +251,45 @@ class PruningGameTest {
         0, back.sub(Nd4j.createFromArray(doubles(before))).amaxNumber().doubleValue(), 1e-12);
   }
 
+  /** Whether one of some players at 0 is above 0 after a step on one of several batches. */
+  private static boolean returns(Supplier<Object> models, Benefit benefit) {
+    return Toys.batches(DataType.DOUBLE, 5).stream()
+        .anyMatch(
+            batch -> {
+              Object model = models.get();
+              PruningGame game =
+                  PruningGame.builder().benefit(benefit).participationRate(0.1).build();
+              GameSession session = with(game, model, 0, 0, 0, 0, 0, 0);
+              fit(model, batch, game.listener());
+              INDArray s = session.layers().get(0).participation();
+              return IntStream.range(0, 6).anyMatch(player -> s.getDouble(player) > 0);
+            });
+  }
+
+  /** δ is that of the parameters that the model does not run with, so it is defined at 0. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void aPlayerAtZeroReturnsUnlessTheBenefitIsLiteral(Supplier<Object> models) {
+    Map<Benefit, Boolean> returned = new EnumMap<>(Benefit.class);
+    for (Benefit benefit : Benefit.values()) {
+      returned.put(benefit, returns(models, benefit));
+    }
+    assertEquals(
+        Map.of(Benefit.DESCENT, true, Benefit.LITERAL, false, Benefit.ABSOLUTE, true), returned);
+  }
+
+  @Test
+  void aReluDoesNotLetAPlayerReturn() {
+    MultiLayerNetwork network = Toys.mlp(new Sgd(0), DataType.DOUBLE);
+    network.getLayerWiseConfigurations().getConfs().stream()
+        .map(conf -> conf.getLayer())
+        .filter(DenseLayer.class::isInstance)
+        .forEach(layer -> ((DenseLayer) layer).setActivationFn(new ActivationReLU()));
+    for (Benefit benefit : Benefit.values()) {
+      assertFalse(returns(network::clone, benefit), benefit.toString());
+    }
+  }
+
   private static double[] doubles(List<Long> bits) {
     return bits.stream().mapToDouble(Double::longBitsToDouble).toArray();
   }
@@ -346,6 +409,10 @@ class PruningGameTest {
             PruningGame.builder().threshold(-0.1))) {
       assertThrows(IllegalArgumentException.class, bad::build);
     }
+    IllegalArgumentException named =
+        assertThrows(
+            IllegalArgumentException.class, () -> PruningGame.builder().l1Cost(-0.5).build());
+    assertTrue(named.getMessage().contains("l1Cost -0.5"), named.getMessage());
     MultiLayerNetwork network = Toys.mlp(new Adam(1e-2), DataType.DOUBLE);
     assertThrows(IllegalStateException.class, () -> idle().prune(network));
     assertThrows(IllegalArgumentException.class, () -> idle().solve(network, List.of()));

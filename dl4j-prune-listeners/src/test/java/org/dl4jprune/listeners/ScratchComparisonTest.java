@@ -19,6 +19,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -261,7 +263,7 @@ class ScratchComparisonTest {
   }
 
   @Test
-  void resumingGivesTheSameNumbersAndFailuresAreCounted() {
+  void resumingGivesTheSameNumbersAndFailuresAreCounted() throws IOException {
     UnaryOperator<ScratchComparisonBuilder> common =
         b ->
             b.unstructured(m -> Pruner.of(m).sparsity(0.5).prune())
@@ -293,6 +295,18 @@ class ScratchComparisonTest {
           common.apply(tiny(Kind.NETWORK, new Adam(1e-2))).directory(where).build().run();
       assertEquals(whole, resumed);
     }
+    // A lost file of dense weights is made again; its training is not counted twice.
+    Path lost = folder.resolve("lost");
+    common
+        .apply(tiny(Kind.NETWORK, new Adam(1e-2)))
+        .arms(Arm.FINE_TUNE)
+        .directory(lost)
+        .build()
+        .run();
+    Files.delete(lost.resolve("dense-2.bin"));
+    ScratchResult again =
+        common.apply(tiny(Kind.NETWORK, new Adam(1e-2))).directory(lost).build().run();
+    assertEquals(whole.rows(), again.rows());
     int[] calls = {0};
     ScratchResult failing =
         common

@@ -14,9 +14,12 @@
 package org.dl4jprune.listeners;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +102,7 @@ class ScratchNumbersTest {
     ArmRun scratchB = result.runs().get(3);
     assertEquals(290_080, dense.operations());
     assertEquals(88_592, scratchB.operations());
+    assertEquals(3.274336, (double) dense.operations() / scratchB.operations(), 1e-6);
     assertEquals(Arm.SCRATCH_B, scratchB.arm());
     assertEquals(32, scratchB.epochs());
     assertEquals(10 * 3 * 290_080.0, dense.cost());
@@ -161,7 +165,7 @@ class ScratchNumbersTest {
   }
 
   @Test
-  void theTableAndVerdictsOfTheCard() {
+  void theTableAndVerdictsOfTheCard() throws IOException {
     ScratchResult result = card();
     List<ScratchResult.Row> rows = result.rows();
     assertEquals(
@@ -191,7 +195,48 @@ class ScratchNumbersTest {
     assertTrue(
         result.toText().contains(seeds.getAsInt() + " seeds with these means"), result.toText());
     assertTrue(result.toText().contains("(1 more failed)"), result.toText());
-    assertTrue(result.toJson().contains("SCRATCH_B"));
+    Path saved = folder.resolve("result.json");
+    result.save(saved);
+    assertEquals(result, ScratchResult.load(saved));
+    assertEquals(result.toText(), ScratchResult.load(saved).toText());
+    Path page = folder.resolve("result.html");
+    result.writeHtml(page);
+    String html = Files.readString(page);
+    assertEquals(9, html.split("<circle", -1).length - 1, "the seeds that did not fail");
+    // Three means of scores and two differences to fine-tuning.
+    assertEquals(3 + 2, html.split("<rect", -1).length - 1);
+    assertTrue(html.contains("<td>scratch-b</td><td>89.4333</td><td>0.2517</td>"), html);
+    assertTrue(html.contains("ARCHITECTURE_SUFFICES"), html);
+  }
+
+  @Test
+  void aPageOfASingleSeedHasNoDifferences() throws IOException {
+    ScratchResult single =
+        new ScratchResult(List.of(new ArmRun(Arm.FINE_TUNE, 1, Double.NaN, 1, 1, 1, 1, true)), 0.5);
+    single.writeHtml(folder.resolve("single.html"));
+    String html = Files.readString(folder.resolve("single.html"));
+    assertTrue(html.contains("<td>fine-tune</td><td>–</td>"), html);
+    assertFalse(html.contains("<svg"), "nothing was measured");
+  }
+
+  @Test
+  void multiplyAccumulatesOfTheCardLayerByLayer() {
+    var image =
+        new org.nd4j.linalg.dataset.MultiDataSet(
+            Nd4j.zeros(DataType.FLOAT, 1, 784), Nd4j.zeros(DataType.FLOAT, 1, 10));
+    MultiLayerNetwork network = WideNetwork.convolutions(1);
+    assertEquals(List.of(56_448L, 225_792L, 7_840L), byLayer(PrunableModel.of(network), image));
+    PrunableModel half = StructuredPruning.of(network).sparsity(0.5).prune().model();
+    assertEquals(List.of(28_224L, 56_448L, 3_920L), byLayer(half, image));
+  }
+
+  private static List<Long> byLayer(
+      PrunableModel model, org.nd4j.linalg.dataset.api.MultiDataSet image) {
+    Map<String, Long> positions = model.positions(image);
+    return model.parameters().stream()
+        .filter(p -> p.role() == Role.WEIGHT)
+        .map(p -> p.length() * positions.getOrDefault(p.layer(), 1L))
+        .toList();
   }
 
   @Test

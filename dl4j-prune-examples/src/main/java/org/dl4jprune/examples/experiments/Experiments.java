@@ -102,7 +102,7 @@ public final class Experiments implements Callable<Integer> {
         new AfterTraining(data),
         new Collapse(data),
         new BeforeTraining(data),
-        new RateDistortionStudy(data),
+        new RateDistortionStudy(data, out.resolve("rate-distortion-files")),
         new BiLevel(data.limit(20_000)),
         new ParticipationStudy(data),
         new SuperResolution(data.limit(Math.min(10_000, data.trainCount())), 1_000, 600, 300),

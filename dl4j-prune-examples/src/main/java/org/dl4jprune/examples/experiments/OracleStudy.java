@@ -186,10 +186,8 @@ final class OracleStudy implements Study {
         row.put("tau, accuracy by " + prediction.predictor(), prediction.tau());
       }
     }
-    List<Retrained> all = check.candidates();
-    row.put(
-        "oracle", all.stream().filter(c -> check.rank(c) == 0).findFirst().orElseThrow().score());
-    row.put("random, mean", all.stream().mapToDouble(Retrained::score).average().orElseThrow());
+    row.put("oracle", check.oracle().orElseThrow().score());
+    row.put("random, mean", check.mean(Retrained::score));
     check
         .overlays()
         .forEach(

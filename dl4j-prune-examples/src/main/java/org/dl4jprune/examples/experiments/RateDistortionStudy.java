@@ -13,6 +13,10 @@
  */
 package org.dl4jprune.examples.experiments;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +36,7 @@ import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.report.PruningReport;
+import org.dl4jprune.search.DistortionPage;
 import org.dl4jprune.search.OutputDistortion;
 import org.dl4jprune.search.RateDistortionCurves;
 import org.dl4jprune.transform.Pruned;
@@ -48,15 +53,17 @@ final class RateDistortionStudy implements Study {
   private final Setup dense;
   private final Setup tuning;
   private final int levels;
+  private final Path files;
 
-  RateDistortionStudy(FashionMnist data) {
-    this(data.limit(20_000), 100);
+  RateDistortionStudy(FashionMnist data, Path files) {
+    this(data.limit(20_000), 100, files);
   }
 
-  RateDistortionStudy(FashionMnist images, int levels) {
+  RateDistortionStudy(FashionMnist images, int levels, Path files) {
     this.dense = new Setup(images, 4, 128, 0.1, 5e-4);
     this.tuning = new Setup(images, 2, 128, 0.05, 5e-4);
     this.levels = levels;
+    this.files = files;
   }
 
   @Override
@@ -109,6 +116,12 @@ final class RateDistortionStudy implements Study {
   private Map<String, Double> byCurves(long seed) {
     MultiLayerNetwork trained = dense.train(dense.mlp(seed), seed);
     RateDistortion allocation = curves(trained, seed).measure();
+    try {
+      Files.createDirectories(files);
+      DistortionPage.of(allocation).write(files.resolve("curves-seed%d.html".formatted(seed)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return measure(trained, seed, sparsity -> allocation, allocation.curves());
   }
 

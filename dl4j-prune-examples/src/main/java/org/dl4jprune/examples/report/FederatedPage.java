@@ -18,9 +18,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.dl4jprune.examples.report.Series.Point;
 import org.dl4jprune.federated.FederatedReport;
 import org.dl4jprune.federated.FederatedRound;
+import org.dl4jprune.plot.Axis;
+import org.dl4jprune.plot.Chart;
+import org.dl4jprune.plot.PageStyle;
+import org.dl4jprune.plot.Series;
+import org.dl4jprune.plot.Series.Point;
 
 /** A federated training as one page that needs no other file, no script and no network. */
 public final class FederatedPage {
@@ -40,7 +44,7 @@ public final class FederatedPage {
     StringBuilder html = new StringBuilder();
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<title>%s</title>\n<style>\n%s".formatted(escaped(title), ReportStyle.CSS));
+    html.append("<title>%s</title>\n<style>\n%s".formatted(escaped(title), PageStyle.CSS));
     html.append("</style>\n</head>\n<body>\n<main>\n<h1>%s</h1>\n".formatted(escaped(title)));
     figure(html, "Accuracy by rounds", accuracy(report, "round", roundsOf(report)));
     figure(
@@ -79,7 +83,7 @@ public final class FederatedPage {
       least = Math.min(least, score);
       most = Math.max(most, score);
     }
-    return LineChart.draw(
+    return Chart.lines(
         Axis.upTo(label, 0, Math.max(1, places.get(places.size() - 1))),
         Axis.covering("right answers on test images, %", least, most),
         false,

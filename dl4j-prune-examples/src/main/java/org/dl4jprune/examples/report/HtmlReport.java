@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.dl4jprune.examples.run.RunResult;
 import org.dl4jprune.examples.run.Setting;
+import org.dl4jprune.plot.PageStyle;
 import org.dl4jprune.report.PruningReport;
 
 /** A comparison as one page that needs no other file, no script and no network. */
@@ -57,7 +58,7 @@ public final class HtmlReport {
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html.append("<title>Pruning while training</title>\n");
-    html.append("<style>\n").append(ReportStyle.CSS).append("</style>\n</head>\n<body>\n<main>\n");
+    html.append("<style>\n").append(PageStyle.CSS).append("</style>\n</head>\n<body>\n<main>\n");
     add("<h1>Pruning while training</h1>");
     add(
         "<p class=\"lead\">One network, <b>%s</b> on Fashion-MNIST, trained by each method with the"
@@ -87,7 +88,7 @@ public final class HtmlReport {
 
   private static String swatch(RunResult result) {
     return "<i class=\"swatch\" style=\"background:%s\"></i>"
-        .formatted(Series.colour(result.method()));
+        .formatted(Plots.colour(result.method()));
   }
 
   private void curves() {
@@ -104,8 +105,8 @@ public final class HtmlReport {
       add(
           "<span><svg viewBox=\"0 0 34 8\"><path class=\"line\" d=\"M1 4L33 4\" stroke=\"%s\""
               + " stroke-dasharray=\"%s\"/></svg>%s</span>",
-          Series.colour(result.method()),
-          Series.dash(result.method()),
+          Plots.colour(result.method()),
+          Plots.dash(result.method()),
           escaped(result.method().label()));
     }
     add("</p>");

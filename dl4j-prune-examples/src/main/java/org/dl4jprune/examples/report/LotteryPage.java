@@ -18,15 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.dl4jprune.examples.report.Series.Point;
+import org.dl4jprune.plot.Axis;
+import org.dl4jprune.plot.Chart;
+import org.dl4jprune.plot.PageStyle;
+import org.dl4jprune.plot.Series;
+import org.dl4jprune.plot.Series.Point;
 
 /**
  * Accuracy against what is left, as one page that needs no other file, no script and no network.
  */
 public final class LotteryPage {
-  private static final List<String> COLOURS =
-      List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00");
-
   private LotteryPage() {}
 
   /**
@@ -60,7 +61,7 @@ public final class LotteryPage {
     StringBuilder html = new StringBuilder();
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<title>Lottery tickets</title>\n<style>\n").append(ReportStyle.CSS);
+    html.append("<title>Lottery tickets</title>\n<style>\n").append(PageStyle.CSS);
     html.append("</style>\n</head>\n<body>\n<main>\n<h1>Lottery tickets</h1>\n");
     html.append(
         "<p class=\"lead\">A network is trained, loses its smallest weights, and what is left goes"
@@ -86,7 +87,7 @@ public final class LotteryPage {
     for (int i = 0; i < rows.size(); i++) {
       html.append(
           "<tr><td><i class=\"swatch\" style=\"background:%s\"></i>%s</td>"
-              .formatted(colour(i), escaped(rows.get(i).label())));
+              .formatted(Series.colour(i), escaped(rows.get(i).label())));
       for (int round = 0; round < sparsities.size(); round++) {
         Double accuracy = rows.get(i).accuracies().get(round);
         html.append("<td>").append(accuracy == null ? "" : number(accuracy)).append("</td>");
@@ -108,17 +109,13 @@ public final class LotteryPage {
         least = Math.min(least, one.getValue());
         most = Math.max(most, one.getValue());
       }
-      lines.add(new Series(rows.get(i).label(), colour(i), "none", points));
+      lines.add(new Series(rows.get(i).label(), Series.colour(i), "none", points));
     }
-    return LineChart.draw(
+    return Chart.lines(
         Axis.upTo("round", 0, sparsities.size() - 1),
         Axis.covering("right answers on test images, %", least, most),
         true,
         lines);
-  }
-
-  private static String colour(int row) {
-    return COLOURS.get(row % COLOURS.size());
   }
 
   private static String number(double value) {

@@ -15,9 +15,12 @@ package org.dl4jprune.examples.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.dl4jprune.examples.report.Series.Point;
 import org.dl4jprune.examples.run.Method;
 import org.dl4jprune.examples.run.RunResult;
+import org.dl4jprune.plot.Axis;
+import org.dl4jprune.plot.Chart;
+import org.dl4jprune.plot.Series;
+import org.dl4jprune.plot.Series.Point;
 import org.dl4jprune.report.PruningReport;
 
 /** The curves of a comparison. */
@@ -30,12 +33,12 @@ final class Plots {
     double most = 0;
     long steps = 1;
     for (RunResult result : results) {
-      lines.add(new Series(result.method(), sparsityOf(result)));
+      lines.add(of(result.method(), sparsityOf(result)));
       most = Math.max(most, 100 * highest(result));
       steps = Math.max(steps, result.steps());
     }
     Axis vertical = Axis.covering("weights that are zero, %", 0, Math.max(most, 1));
-    return LineChart.draw(Axis.upTo("training step", 0, steps), vertical, false, lines);
+    return Chart.lines(Axis.upTo("training step", 0, steps), vertical, false, lines);
   }
 
   private static double highest(RunResult result) {
@@ -70,7 +73,7 @@ final class Plots {
     double most = 0;
     int epochs = 1;
     for (RunResult result : results) {
-      lines.add(new Series(result.method(), accuracyOf(result)));
+      lines.add(of(result.method(), accuracyOf(result)));
       for (RunResult.EpochAccuracy at : result.accuracies()) {
         // What was never retrained may fall so far that all other lines would look alike.
         if (result.method() != Method.ONE_SHOT_AT_END || results.size() == 1) {
@@ -84,7 +87,7 @@ final class Plots {
     Axis horizontal = epochs == 1 ? Axis.upTo("epoch", 0, 1) : Axis.upTo("epoch", 1, epochs);
     // The shared part of the dense line lies over that of the network pruned at its end.
     lines.sort((a, b) -> Boolean.compare(below(b), below(a)));
-    return LineChart.draw(horizontal, vertical, true, lines);
+    return Chart.lines(horizontal, vertical, true, lines);
   }
 
   private static boolean below(Series series) {
@@ -95,5 +98,27 @@ final class Plots {
     return result.accuracies().stream()
         .map(at -> new Point(at.epoch(), 100 * at.accuracy()))
         .toList();
+  }
+
+  private static Series of(Method method, List<Point> points) {
+    return new Series(method.label(), colour(method), dash(method), points);
+  }
+
+  /** Names the colour of a method: those of Okabe and Ito, which colour-blind people tell apart. */
+  static String colour(Method method) {
+    return switch (method) {
+      case DENSE -> "#444444";
+      case ONE_SHOT_AT_END -> "#e69f00";
+      case ONE_SHOT -> "#d55e00";
+      case GMP -> "#0072b2";
+      case GRANET -> "#009e73";
+      case RIGL -> "#cc79a7";
+      case SET -> "#56b4e9";
+    };
+  }
+
+  /** Dashes GraNet, whose sparsity runs along that of gradual pruning and would hide it. */
+  static String dash(Method method) {
+    return method == Method.GRANET ? "7 5" : "none";
   }
 }

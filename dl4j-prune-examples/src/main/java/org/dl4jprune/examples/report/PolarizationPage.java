@@ -16,8 +16,12 @@ package org.dl4jprune.examples.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.dl4jprune.examples.report.Series.Point;
 import org.dl4jprune.examples.run.ConsensusRun;
+import org.dl4jprune.plot.Axis;
+import org.dl4jprune.plot.Chart;
+import org.dl4jprune.plot.PageStyle;
+import org.dl4jprune.plot.Series;
+import org.dl4jprune.plot.Series.Point;
 
 /** The page of the polarisation example: one table, and the gates over the training. */
 public final class PolarizationPage {
@@ -73,7 +77,7 @@ public final class PolarizationPage {
         new StringBuilder(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<title>Polarisation</title>\n<style>\n");
-    html.append(ReportStyle.CSS).append("</style>\n</head>\n<body>\n<main>\n");
+    html.append(PageStyle.CSS).append("</style>\n</head>\n<body>\n<main>\n");
     html.append("<h1>One training, one smaller network</h1>\n");
     html.append("<p class=\"lead\">").append(lead).append("</p>\n<h2>Results</h2>\n");
     html.append("<div class=\"wide\"><table><thead><tr>");
@@ -120,7 +124,7 @@ public final class PolarizationPage {
     }
     html.append("<figure><h2>").append(title).append("</h2>\n");
     html.append(
-        LineChart.draw(
+        Chart.lines(
             Axis.upTo("training step", 0, last),
             Axis.covering(label, Math.min(least, 99), 100),
             false,

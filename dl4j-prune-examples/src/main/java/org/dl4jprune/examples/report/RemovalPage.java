@@ -15,6 +15,7 @@ package org.dl4jprune.examples.report;
 
 import java.util.List;
 import java.util.Locale;
+import org.dl4jprune.plot.PageStyle;
 
 /** A removal of channels as one page: what it cost and bought, and what went. */
 public final class RemovalPage {
@@ -92,7 +93,7 @@ public final class RemovalPage {
     StringBuilder html = new StringBuilder();
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         .append("<title>Channels removed</title>\n<style>\n")
-        .append(ReportStyle.CSS)
+        .append(PageStyle.CSS)
         .append("pre { white-space: pre-wrap; font-size: 12px; color: #46505e; }\n")
         .append("</style>\n</head>\n<body>\n<main>\n<h1>Channels removed</h1>\n")
         .append("<p class=\"lead\">")

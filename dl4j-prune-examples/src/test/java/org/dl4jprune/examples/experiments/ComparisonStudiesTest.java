@@ -95,7 +95,8 @@ class ComparisonStudiesTest {
 
   @Test
   void rateDistortionFillsItsTable() {
-    Map<String, Map<String, Double>> rows = rows(new RateDistortionStudy(DATA, 5), List.of(1L));
+    Map<String, Map<String, Double>> rows =
+        rows(new RateDistortionStudy(DATA, 5, folder), List.of(1L));
     assertEquals(6, rows.size());
     Map<String, Double> once = rows.get("rate-distortion of 1");
     Map<String, Double> again = rows.get("rate-distortion, again of 1");

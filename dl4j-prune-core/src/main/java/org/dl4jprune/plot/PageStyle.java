@@ -11,13 +11,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.dl4jprune.examples.report;
+package org.dl4jprune.plot;
 
-/** The looks of the page. */
-final class ReportStyle {
+/** The looks of pages. */
+public final class PageStyle {
 
   /** Plain fonts and few lines, so that the numbers stand out; wide tables scroll on phones. */
-  static final String CSS =
+  public static final String CSS =
       """
       :root { color-scheme: light; }
       body { margin: 0; background: #f4f5f7; color: #1d2530;
@@ -41,6 +41,7 @@ final class ReportStyle {
       .layers thead .swatch { display: block; margin: 0 0 4px auto; }
       .layers small { color: #7a8593; }
       .total td { font-weight: 600; border-top: 2px solid #aab3c0; }
+      pre { overflow-x: auto; font-size: 13px; color: #46505e; }
       .facts { width: auto; }
       .facts th { color: #46505e; font-weight: 500; vertical-align: top; }
       .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
@@ -60,5 +61,5 @@ final class ReportStyle {
       .legend svg { width: 34px; height: 8px; margin-right: 7px; }
       """;
 
-  private ReportStyle() {}
+  private PageStyle() {}
 }
