@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Finite;
@@ -33,7 +34,6 @@ import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,7 +188,7 @@ public final class SparseModelSoup {
       set.prepare.accept(model.unwrap(), copy);
     }
     long order = set.seeds().of(phase, copy);
-    Nd4j.getRandom().setSeed(order);
+    RandomState.seed(order);
     Pruned masked = Rewinding.mask(model, mask);
     long weights = masked.report().weights();
     Rewinding.train(masked, set.trainer, new Span(0, set.iterations, order));
@@ -233,7 +233,7 @@ public final class SparseModelSoup {
       throw new IllegalStateException(
           "All copies of phase %d diverged; lower the learning rate".formatted(phase));
     }
-    Nd4j.getRandom().setSeed(set.seeds().ofMix(phase));
+    RandomState.seed(set.seeds().ofMix(phase));
     Soup.Mix mix = set.soup.mix(parts, this::refresh);
     Pruned masked = Rewinding.mask(mix.model(), mask);
     double distance = CopySpread.farthest(masked.model(), parts, masked.masks());
