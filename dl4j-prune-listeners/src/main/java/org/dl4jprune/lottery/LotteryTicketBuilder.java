@@ -50,7 +50,7 @@ public final class LotteryTicketBuilder {
   boolean replay;
   boolean allowCollapse;
   double tolerance;
-  long seed;
+  long seed = 1;
 
   LotteryTicketBuilder() {}
 
@@ -279,7 +279,7 @@ public final class LotteryTicketBuilder {
   /**
    * The seed of the model and of the data.
    *
-   * @param seed 0 by default
+   * @param seed 1 by default; a network that is configured with the seed 0 takes the clock
    * @return this
    */
   public LotteryTicketBuilder seed(long seed) {
