@@ -18,9 +18,15 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.BaseListener;
 import org.nd4j.autodiff.listeners.Listener;
+import org.nd4j.autodiff.listeners.Loss;
+import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** What a procedure does to the training of a model, whatever the model's class. */
@@ -107,5 +113,34 @@ public final class ModelTraining {
     } else {
       ((Model) model.unwrap()).setListeners(listeners.toArray(TrainingListener[]::new));
     }
+  }
+
+  /**
+   * A listener that acts after each step of a training.
+   *
+   * @param model of which class the listener is to be
+   * @param action what is done, in the training's thread
+   * @return a listener that {@link #setListeners} takes
+   */
+  public static Object eachStep(PrunableModel model, Runnable action) {
+    if (model.unwrap() instanceof SameDiff) {
+      return new BaseListener() {
+        @Override
+        public boolean isActive(Operation operation) {
+          return operation == Operation.TRAINING;
+        }
+
+        @Override
+        public void iterationDone(SameDiff graph, At at, MultiDataSet batch, Loss loss) {
+          action.run();
+        }
+      };
+    }
+    return new BaseTrainingListener() {
+      @Override
+      public void iterationDone(Model trained, int iteration, int epoch) {
+        action.run();
+      }
+    };
   }
 }

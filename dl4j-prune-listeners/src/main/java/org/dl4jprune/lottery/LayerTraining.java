@@ -176,7 +176,7 @@ final class LayerTraining {
 
   private void train(PrunableModel model, long from, long to, long order) {
     if (to > from) {
-      Supervision.train(set.trainer, model, new Span(from, to, order), List.of(), null);
+      Supervision.train(log.watch(set.trainer), model, new Span(from, to, order), List.of(), null);
     }
   }
 

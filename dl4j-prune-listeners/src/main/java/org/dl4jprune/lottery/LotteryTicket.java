@@ -141,10 +141,10 @@ public final class LotteryTicket {
       throws IOException {
     if (set.rewindTo > 0) {
       Span toPoint = new Span(0, set.rewindTo, set.seed);
-      Supervision.train(set.trainer, model, toPoint, List.of(), null);
+      Supervision.train(log.watch(set.trainer), model, toPoint, List.of(), null);
     }
     files.saveStart(model);
-    Supervision.train(set.trainer, model, rest(set.seed), List.of(), null);
+    Supervision.train(log.watch(set.trainer), model, rest(set.seed), List.of(), null);
     String diverged = diverged(model);
     if (diverged == null) {
       files.finish(model, 0, 0, 0);
@@ -188,7 +188,7 @@ public final class LotteryTicket {
     if (!set.replay) {
       RandomState.seed(order(round));
     }
-    Rewinding.train(ticket, set.trainer, rest(order(round)));
+    Rewinding.train(ticket, log.watch(set.trainer), rest(order(round)));
     String diverged = diverged(model);
     if (diverged == null) {
       files.finish(model, round, report.zeros(), report.weights());

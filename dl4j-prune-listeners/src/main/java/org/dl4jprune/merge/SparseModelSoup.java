@@ -209,7 +209,7 @@ public final class SparseModelSoup {
     RandomState.seed(order);
     Pruned masked = Rewinding.mask(model, mask);
     long weights = masked.report().weights();
-    Rewinding.train(masked, set.trainer, new Span(0, set.length(copy), order));
+    Rewinding.train(masked, work.log().watch(set.trainer), new Span(0, set.length(copy), order));
     double score = Double.NaN;
     if (Alike.finite(model, "Copy %d of phase %d".formatted(copy, phase))) {
       refresh(model);
