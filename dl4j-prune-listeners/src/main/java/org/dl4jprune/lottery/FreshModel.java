@@ -18,6 +18,7 @@ import java.util.function.LongFunction;
 import org.dl4jprune.host.HostReads;
 import org.dl4jprune.io.RandomState;
 import org.dl4jprune.listeners.PruningListener;
+import org.dl4jprune.listeners.StepListener;
 import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -48,7 +49,8 @@ final class FreshModel {
           "The model has trained %d iterations; model(...) must make a new one each time"
               .formatted(model.iteration()));
     }
-    if (model.listeners().stream().anyMatch(PruningListener.class::isInstance)) {
+    if (model.listeners().stream()
+        .anyMatch(l -> l instanceof PruningListener || l instanceof StepListener)) {
       throw new IllegalArgumentException(
           "The model is pruned by a listener of its own; take it off, a lottery keeps its masks");
     }

@@ -195,13 +195,33 @@ public final class LotteryControls {
    * @throws IOException if a file cannot be read
    */
   public TicketStability stability(int round) throws IOException {
+    try (Ticket ticket = ticket(round)) {
+      return stability(ticket.mask(), ticket.start());
+    }
+  }
+
+  /**
+   * Measures a random mask with as many zeros a layer, on the dense network's weights of step k, as
+   * {@link #stability} measures the ticket. In the paper tickets are stabler than these.
+   *
+   * @param round of the ticket, from 1
+   * @return the measures
+   * @throws IOException if a file cannot be read
+   */
+  public TicketStability stabilityOfRandomMask(int round) throws IOException {
     try (Ticket ticket = ticket(round);
-        Snapshot denseState = Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(0)))) {
+        Snapshot start = lottery.start()) {
+      return stability(random(lottery.fresh(set.seed), ticket.mask()), start);
+    }
+  }
+
+  private TicketStability stability(PackedMasks kept, Snapshot start) throws IOException {
+    try (Snapshot denseState = Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(0)))) {
       PrunableModel dense = lottery.fresh(set.seed);
       lottery.restore(dense, denseState);
-      PrunableModel same = trained(ticket, set.seed);
-      PrunableModel other = trained(ticket, set.seed + FreshModel.OTHER);
-      Pruned masked = Rewinding.mask(same, ticket.mask());
+      PrunableModel same = trained(kept, start, set.seed);
+      PrunableModel other = trained(kept, start, set.seed + FreshModel.OTHER);
+      Pruned masked = Rewinding.mask(same, kept);
       Layout layout = masked.masks().layout();
       try (INDArray mask = masked.masks().gather();
           INDArray a = gather(dense, layout);
@@ -216,16 +236,14 @@ public final class LotteryControls {
     }
   }
 
-  /**
-   * A ticket trained in an order of the data; with that of the dense training all else is alike.
-   */
-  private PrunableModel trained(Ticket ticket, long order) {
+  /** Trains under a mask; in the order of the dense training all else is alike. */
+  private PrunableModel trained(PackedMasks mask, Snapshot start, long order) {
     PrunableModel model = lottery.fresh(set.seed);
-    lottery.restore(model, ticket.start());
+    lottery.restore(model, start);
     if (order != set.seed) {
       RandomState.seed(order);
     }
-    Rewinding.train(Rewinding.mask(model, ticket.mask()), set.trainer, lottery.rest(order));
+    Rewinding.train(Rewinding.mask(model, mask), set.trainer, lottery.rest(order));
     return model;
   }
 

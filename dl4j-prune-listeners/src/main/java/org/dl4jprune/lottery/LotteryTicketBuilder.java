@@ -267,8 +267,8 @@ public final class LotteryTicketBuilder {
   /**
    * How far a matching ticket may stay below the dense score.
    *
-   * @param tolerance at least 0; 0 by default. The standard deviation of the dense score over seeds
-   *     is usual
+   * @param tolerance at least 0; 0 by default. {@link LotterySeeds} takes the standard deviation of
+   *     the dense score over seeds
    * @return this
    */
   public LotteryTicketBuilder tolerance(double tolerance) {

@@ -347,6 +347,10 @@ class LotteryTicketTest {
     assertTrue(stability.toPruning().distance() > 0);
     assertTrue(stability.toDataOrder().distance() > 0);
     assertEquals(11, stability.line().errors().size());
+    LotteryControls.TicketStability ofRandom = controls.stabilityOfRandomMask(2);
+    assertTrue(ofRandom.toPruning().distance() > 0);
+    assertNotEquals(stability.toPruning(), ofRandom.toPruning());
+    assertEquals(ofRandom, controls.stabilityOfRandomMask(2));
   }
 
   /** Initial weights that follow from the seed. */
@@ -537,6 +541,23 @@ class LotteryTicketTest {
   private static void refused(LotteryTicketBuilder builder, String why) {
     IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, builder::build);
     assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+  }
+
+  @Test
+  void aPrunedModelIsRefused() {
+    Object pruning = Kind.NETWORK.make();
+    ((MultiLayerNetwork) pruning)
+        .setListeners(PruningListener.keeping(Pruner.of(pruning).sparsity(0.5).prune()));
+    Object shrinking = Kind.NETWORK.make();
+    ((MultiLayerNetwork) shrinking)
+        .setListeners(IssP.builder().ratio(0.5).pruneSteps(5).build().listener());
+    for (Object model : List.of(pruning, shrinking)) {
+      IllegalArgumentException refusal =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> tiny(Kind.NETWORK, "a").model(seed -> model).build().run());
+      assertTrue(refusal.getMessage().contains("a listener of its own"), refusal.getMessage());
+    }
   }
 
   @Test
