@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 
 /** What a soup must be told, and what its files are known by. */
@@ -40,15 +41,22 @@ final class SoupChecks {
     check(set.copies >= 1, "%s copies make no soup; give at least 1", set.copies);
     check(set.workers >= 1, "%s workers train nothing; give at least 1", set.workers);
     checkLengths(set);
+    check(
+        set.decays == null
+            || set.decays.length == set.copies
+                && DoubleStream.of(set.decays).allMatch(d -> d >= 0 && Double.isFinite(d)),
+        "weightDecays %s are not one for each of %s copies, at least 0 and finite",
+        Arrays.toString(set.decays),
+        set.copies);
     CopySeeds seeds = set.seeds();
     check(
         seeds.fits(set.copies),
         "dataSeeds %s are not one for each of %s copies",
         seeds,
         set.copies);
-    boolean differ = set.prepare != null || set.lengths != null || seeds.differ();
+    boolean other = set.prepare != null || set.lengths != null || set.decays != null;
     check(
-        differ,
+        other || seeds.differ(),
         "dataSeeds %s are not distinct, so copies would be the same; give others or prepare(...)",
         seeds);
     check(
@@ -94,6 +102,9 @@ final class SoupChecks {
     settings.put("seed", String.valueOf(set.seed));
     if (set.lengths != null) {
       settings.put("iterationsOfCopies", Arrays.toString(set.lengths));
+    }
+    if (set.decays != null) {
+      settings.put("weightDecays", Arrays.toString(set.decays));
     }
     return settings;
   }

@@ -202,6 +202,9 @@ public final class SparseModelSoup {
       state.array().assign(state.initialValue());
     }
     ModelTraining.setCounts(model, 0, 0);
+    if (set.decays != null) {
+      ModelTraining.setWeightDecay(model, set.decays[copy - 1]);
+    }
     if (set.prepare != null) {
       set.prepare.accept(model.unwrap(), copy);
     }

@@ -35,6 +35,7 @@ public final class SparseModelSoupBuilder {
   int copies = 3;
   long iterations;
   long[] lengths;
+  double[] decays;
   long[] dataSeeds;
   ObjIntConsumer<Object> prepare;
   Soup soup = Soup.uniform();
@@ -137,11 +138,22 @@ public final class SparseModelSoupBuilder {
   }
 
   /**
+   * Retrains each copy with a weight decay of its own, in place of that of the model's weights.
+   *
+   * @param coefficients one for each copy, at least 0
+   * @return this
+   */
+  public SparseModelSoupBuilder weightDecays(double... coefficients) {
+    this.decays = coefficients.clone();
+    return this;
+  }
+
+  /**
    * The seeds of the data orders, one for each copy. Without this word every copy and phase has a
    * seed of its own.
    *
-   * @param seeds as many as copies; equal ones only with {@link #prepare} or {@link
-   *     #iterationsOfCopies}
+   * @param seeds as many as copies; equal ones only where copies differ by {@link #prepare}, {@link
+   *     #iterationsOfCopies} or {@link #weightDecays}
    * @return this
    */
   public SparseModelSoupBuilder dataSeeds(long... seeds) {

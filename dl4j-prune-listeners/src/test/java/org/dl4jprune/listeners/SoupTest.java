@@ -303,6 +303,28 @@ class SoupTest {
     assertTrue(warnings.stream().anyMatch(w -> w.contains("recomputeBatchNorm")), "" + warnings);
   }
 
+  /** One order of the data, so that the copies differ by their decay alone. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void copiesOfDifferentWeightDecay(Kind kind) {
+    Object dense = trained(kind);
+    List<Long> before = Training.bits(dense);
+    SoupResult result =
+        tiny("a").phases(1).weightDecays(0, 0.5, 0).copies(3).dataSeeds(7, 7, 7).build().run(dense);
+    List<Double> scores = result.copies(1).stream().map(SoupStep::score).toList();
+    assertEquals(scores.get(0), scores.get(2));
+    // The score is less the norm of all weights.
+    assertTrue(scores.get(1) > scores.get(0), "" + scores);
+    assertEquals(before, Training.bits(dense));
+    // The given model decays as before.
+    Object like = trained(kind);
+    Training.fit(like, 1);
+    Training.fit(dense, 1);
+    assertEquals(Training.bits(like), Training.bits(dense));
+    refused(tiny("b").weightDecays(0.1), "[0.1] are not one for each of 2 copies");
+    refused(tiny("b").weightDecays(0.1, -1), "[0.1, -1.0] are not one for each");
+  }
+
   @Test
   void copiesOfDifferentLengths() {
     List<Span> spans = new ArrayList<>();
