@@ -137,7 +137,8 @@ public final class SparseModelSoup {
       for (int phase = 1; phase <= set.phases; phase++) {
         mask = phase(phase, work, mask);
       }
-      return new SoupResult(Rewinding.mask(work.load(soupFile(set.phases)), mask), done);
+      Pruned last = Rewinding.mask(work.load(soupFile(set.phases)), mask);
+      return new SoupResult(set.directory, last, done);
     } catch (IOException e) {
       throw new UncheckedIOException("The files in %s failed".formatted(set.directory), e);
     }
@@ -145,10 +146,6 @@ public final class SparseModelSoup {
 
   private static String soupFile(int phase) {
     return "soup-%d.bin".formatted(phase);
-  }
-
-  private static String copyFile(int phase, int copy) {
-    return "copy-%d-%d.bin".formatted(phase, copy);
   }
 
   /**
@@ -217,7 +214,7 @@ public final class SparseModelSoup {
     if (Alike.finite(model, "Copy %d of phase %d".formatted(copy, phase))) {
       refresh(model);
       score = set.evaluation.applyAsDouble(model.unwrap());
-      work.save(model, copyFile(phase, copy));
+      work.save(model, SoupResult.copyFile(phase, copy));
     }
     work.finish(
         new SoupStep(phase, copy, weights - mask.kept(), weights, score, List.of(), 0, null),
@@ -237,7 +234,7 @@ public final class SparseModelSoup {
     for (SoupStep step : work.done()) {
       if (step.phase() == phase && step.copy() > 0 && !Double.isNaN(step.score())) {
         numbers.add(step.copy());
-        parts.add(work.load(copyFile(phase, step.copy())));
+        parts.add(work.load(SoupResult.copyFile(phase, step.copy())));
       }
     }
     if (parts.isEmpty()) {

@@ -40,6 +40,7 @@ import org.dl4jprune.listeners.Training.Kind;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.merge.CopySpread;
+import org.dl4jprune.merge.Ensemble;
 import org.dl4jprune.merge.RePrune;
 import org.dl4jprune.merge.Soup;
 import org.dl4jprune.merge.SoupResult;
@@ -301,6 +302,28 @@ class SoupTest {
         warnings.stream().anyMatch(w -> w.contains(first.name() + " has no weight left")),
         "" + warnings);
     assertTrue(warnings.stream().anyMatch(w -> w.contains("recomputeBatchNorm")), "" + warnings);
+  }
+
+  /** From the files of the copies: their average is the soup, and their predictions are mixed. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void theCopiesOfAPhaseCanBeComparedWithTheirSoup(Kind kind) throws IOException {
+    SoupResult result = tiny("a").phases(1).build().run(trained(kind));
+    List<PrunableModel> copies = result.copiesOf(1);
+    assertEquals(2, copies.size());
+    for (int i = 0; i < 2; i++) {
+      assertEquals(result.copies(1).get(i).score(), score(copies.get(i).unwrap()));
+    }
+    assertEquals(Training.bits(result.model()), Training.bits(Soup.average(copies).unwrap()));
+    MultiDataSet batch = Toys.batches(DataType.FLOAT, 1).get(0).toMultiDataSet();
+    INDArray mean = Ensemble.probabilities(copies, batch)[0];
+    INDArray first = Nd4j.nn().softmax(copies.get(0).logits(batch)[0], 1);
+    INDArray second = Nd4j.nn().softmax(copies.get(1).logits(batch)[0], 1);
+    INDArray expected = first.add(second).divi(2).castTo(DataType.DOUBLE);
+    assertEquals(0, expected.sub(mean).amaxNumber().doubleValue(), 1e-6);
+    assertTrue(first.sub(second).amaxNumber().doubleValue() > 1e-4);
+    assertEquals(16, mean.sumNumber().doubleValue(), 1e-9);
+    assertThrows(IllegalArgumentException.class, () -> Ensemble.probabilities(List.of(), batch));
   }
 
   /** One order of the data, so that the copies differ by their decay alone. */
