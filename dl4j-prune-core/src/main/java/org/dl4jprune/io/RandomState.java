@@ -24,6 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param node the generator's node state
  */
 public record RandomState(long root, long node) {
+  /** ND4J takes the clock for the seed 0, so that nothing could be repeated. */
+  private static final long FOR_ZERO = 0x9E3779B97F4A7C15L;
 
   /**
    * The state of the calling thread's generator.
@@ -33,6 +35,16 @@ public record RandomState(long root, long node) {
   public static RandomState now() {
     Random random = Nd4j.getRandom();
     return new RandomState(random.rootState(), random.nodeState());
+  }
+
+  /**
+   * Seeds the generator of the calling thread. The seed 0, for which ND4J takes the clock, stands
+   * for a number like any other here.
+   *
+   * @param seed any number
+   */
+  public static void seed(long seed) {
+    Nd4j.getRandom().setSeed(seed == 0 ? FOR_ZERO : seed);
   }
 
   /** Sets the generator of the calling thread to this state. */

@@ -185,6 +185,27 @@ public final class BatchNormStatistics {
     return Transforms.log(floored, false).muli(HALF_PER_LN10);
   }
 
+  /**
+   * The logarithm that belongs to the mean of variances. Of equal ones it is that logarithm, bit
+   * for bit.
+   *
+   * @param logDeviations log10 σ of each model, of one shape; at least one
+   * @return log10 of √(mean of σ²), a new DOUBLE array
+   */
+  public static INDArray meanLogDeviations(List<INDArray> logDeviations) {
+    INDArray largest = logDeviations.get(0).castTo(DataType.DOUBLE).dup();
+    for (INDArray other : logDeviations) {
+      Transforms.max(largest, other.castTo(DataType.DOUBLE), false);
+    }
+    INDArray sum = largest.mul(0);
+    for (INDArray other : logDeviations) {
+      // Relative to the largest, so that equal ones are exactly one.
+      sum.addi(variances(other.castTo(DataType.DOUBLE).sub(largest)));
+    }
+    INDArray relative = Transforms.log(sum.divi(logDeviations.size()), false);
+    return largest.addi(relative.muli(HALF_PER_LN10));
+  }
+
   private void observe(MultiDataSet batch) {
     if (model.unwrap() instanceof MultiLayerNetwork network) {
       List<INDArray> activations = network.feedForward(batch.getFeatures(0), true);

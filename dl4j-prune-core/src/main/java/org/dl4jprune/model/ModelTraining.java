@@ -13,15 +13,29 @@
  */
 package org.dl4jprune.model;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.BaseListener;
 import org.nd4j.autodiff.listeners.Listener;
+import org.nd4j.autodiff.listeners.Loss;
+import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /** What a procedure does to the training of a model, whatever the model's class. */
 public final class ModelTraining {
@@ -65,13 +79,9 @@ public final class ModelTraining {
       graph.getConfiguration().setEpochCount(epochs);
       tell(graph.getLayers(), steps, epochs);
     } else {
-      SameDiff graph = (SameDiff) model.unwrap();
-      if (graph.getTrainingConfig() == null) {
-        throw new IllegalStateException(
-            "The SameDiff graph has no training configuration; call setTrainingConfig first");
-      }
-      graph.getTrainingConfig().setIterationCount(steps);
-      graph.getTrainingConfig().setEpochCount(epochs);
+      TrainingConfig config = configured((SameDiff) model.unwrap());
+      config.setIterationCount(steps);
+      config.setEpochCount(epochs);
     }
   }
 
@@ -81,6 +91,77 @@ public final class ModelTraining {
       layer.setIterationCount(iteration);
       layer.setEpochCount(epoch);
     }
+  }
+
+  /**
+   * Replaces the weight decay of all weights, which is multiplied by the learning rate and applied
+   * beside the updater; penalties of other kinds stay. SameDiff decays all variables.
+   *
+   * @param model the model, changed in place
+   * @param coefficient at least 0
+   * @throws IllegalArgumentException if the coefficient is out of range, or a layer with parameters
+   *     takes no regularisation; then nothing has changed
+   * @throws IllegalStateException if a SameDiff graph has no training configuration
+   */
+  public static void setWeightDecay(PrunableModel model, double coefficient) {
+    if (!(coefficient >= 0 && coefficient < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "Weight decay %s must be at least 0 and finite".formatted(coefficient));
+    }
+    if (model.unwrap() instanceof SameDiff graph) {
+      TrainingConfig config = configured(graph);
+      config.setRegularization(decayed(config.getRegularization(), coefficient));
+      return;
+    }
+    Layer[] layers =
+        model.unwrap() instanceof MultiLayerNetwork network
+            ? network.getLayers()
+            : ((ComputationGraph) model.unwrap()).getLayers();
+    List<Runnable> changes = new ArrayList<>();
+    for (Layer layer : layers) {
+      if (layer.numParams() > 0) {
+        changes.add(decay(layer.conf().getLayer(), coefficient));
+      }
+    }
+    changes.forEach(Runnable::run);
+  }
+
+  private static Runnable decay(
+      org.deeplearning4j.nn.conf.layers.Layer configured, double coefficient) {
+    if (configured instanceof Bidirectional both) {
+      Runnable forward = decay(both.getFwd(), coefficient);
+      Runnable backward = decay(both.getBwd(), coefficient);
+      return () -> List.of(forward, backward).forEach(Runnable::run);
+    }
+    org.deeplearning4j.nn.conf.layers.Layer inner = Dl4jParameters.unwrap(configured);
+    if (inner instanceof BaseLayer layer) {
+      return () -> layer.setRegularization(decayed(layer.getRegularization(), coefficient));
+    }
+    if (inner instanceof AbstractSameDiffLayer layer) {
+      return () -> layer.setRegularization(decayed(layer.getRegularization(), coefficient));
+    }
+    throw new IllegalArgumentException(
+        "Layer %s of class %s takes no weight decay; set what it has by itself"
+            .formatted(inner.getLayerName(), inner.getClass().getSimpleName()));
+  }
+
+  private static List<Regularization> decayed(List<Regularization> before, double coefficient) {
+    List<Regularization> after = new ArrayList<>();
+    if (before != null) {
+      before.stream().filter(r -> !(r instanceof WeightDecay)).forEach(after::add);
+    }
+    if (coefficient > 0) {
+      after.add(new WeightDecay(coefficient, true));
+    }
+    return after;
+  }
+
+  private static TrainingConfig configured(SameDiff graph) {
+    if (graph.getTrainingConfig() == null) {
+      throw new IllegalStateException(
+          "The SameDiff graph has no training configuration; call setTrainingConfig first");
+    }
+    return graph.getTrainingConfig();
   }
 
   /**
@@ -107,5 +188,34 @@ public final class ModelTraining {
     } else {
       ((Model) model.unwrap()).setListeners(listeners.toArray(TrainingListener[]::new));
     }
+  }
+
+  /**
+   * A listener that acts after each step of a training.
+   *
+   * @param model of which class the listener is to be
+   * @param action what is done, in the training's thread
+   * @return a listener that {@link #setListeners} takes
+   */
+  public static Object eachStep(PrunableModel model, Runnable action) {
+    if (model.unwrap() instanceof SameDiff) {
+      return new BaseListener() {
+        @Override
+        public boolean isActive(Operation operation) {
+          return operation == Operation.TRAINING;
+        }
+
+        @Override
+        public void iterationDone(SameDiff graph, At at, MultiDataSet batch, Loss loss) {
+          action.run();
+        }
+      };
+    }
+    return new BaseTrainingListener() {
+      @Override
+      public void iterationDone(Model trained, int iteration, int epoch) {
+        action.run();
+      }
+    };
   }
 }

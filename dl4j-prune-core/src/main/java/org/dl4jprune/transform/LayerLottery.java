@@ -160,6 +160,19 @@ public final class LayerLottery {
   }
 
   /**
+   * Checks all that does not take scores: blocks, numbers, data and labels.
+   *
+   * @throws IllegalArgumentException as {@link #run}
+   */
+  public void check() {
+    checkArguments();
+    RemovableBlocks blocks = find();
+    if (!Double.isNaN(share)) {
+      BlockOrder.untilShare(blocks.blocks(), share, new BlockCost(blocks, batches.get(0)));
+    }
+  }
+
+  /**
    * Scores once and removes.
    *
    * @return the smaller model and the report; for no block the model itself

@@ -86,6 +86,8 @@ class LayerLotteryTest {
     }
     assertEquals(List.of("h2"), removed(new BlockSum(new Grasp(1)), 1));
     assertEquals(List.of("h2", "h3"), removed(new BlockSum(new Grasp(1)), 2));
+    // Without the sign the order would be that of SNIP.
+    assertTrue(scores[2] < scores[0] && scores[0] < Math.abs(scores[1]));
     assertArrayEquals(
         Arrays.stream(scores).map(s -> s / 2).toArray(),
         chainScores(new BlockSum(new Grasp(1), true)),
@@ -238,6 +240,40 @@ class LayerLotteryTest {
     assertEquals(List.of("h2", "h3"), report.removed());
     assertTrue(report.toText().contains("warning: all blocks have the score 0.0"));
     assertTrue(report.with("more").toText().endsWith("more"));
+  }
+
+  /** A branch that begins with adding nothing gives SNIP nothing to see. */
+  @Test
+  void aLastNormalisationOfZeroLeavesSnipWithoutScores() {
+    ComputationGraph graph = DepthNetworks.resnet();
+    PrunableModel.of(graph).parameters().stream()
+        .filter(p -> p.name().matches("s.b._2_bn_gamma"))
+        .forEach(p -> graph.getParam(p.name()).assign(0));
+    BlockReport report =
+        LayerLottery.atInitialization(graph)
+            .criterion(new Snip())
+            .data(List.of(IMAGES))
+            .blocks(2)
+            .run()
+            .report();
+    assertTrue(report.toText().contains("warning: all blocks have the score 0.0"), report::toText);
+    assertEquals(List.of("s2b2_add", "s3b2_add"), report.removed());
+  }
+
+  @Test
+  void whatCannotBeDoneIsFoundWithoutScores() {
+    ComputationGraph graph = DepthNetworks.resnet();
+    LayerLottery lottery =
+        LayerLottery.atInitialization(graph)
+            .criterion(
+                (blocks, batches, seed) -> {
+                  throw new AssertionError("scored");
+                })
+            .data(List.of(IMAGES));
+    lottery.blocks(4).check();
+    lottery.untilMacs(0.9).check();
+    assertThrows(IllegalArgumentException.class, () -> lottery.blocks(5).check());
+    assertThrows(IllegalArgumentException.class, () -> lottery.untilMacs(0.01).check());
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dl4jprune.host.HostReads;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.Layout;
@@ -117,7 +118,7 @@ public record KernelPattern(Map<String, List<Double>> kept) {
     }
     check(parameters.size() == kept.size(), "of a parameter");
     Layout layout = new Layout(parameters);
-    Nd4j.getRandom().setSeed(seed);
+    RandomState.seed(seed);
     try (Masks masks = Masks.dense(model, layout);
         INDArray vector = Nd4j.createUninitialized(model.dataType(), layout.length())) {
       for (Parameter p : parameters) {

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.UpdaterState;
 import org.dl4jprune.search.OraclePruning;
@@ -28,7 +29,6 @@ import org.dl4jprune.training.Checkpoints;
 import org.dl4jprune.training.ProcedureLog;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Supervision;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Whether the loss right after removal, which oracle pruning minimises, predicts what comes out of
@@ -110,7 +110,7 @@ public final class OracleSanityCheck {
     if (set.iterations == 0) {
       return measure(model);
     }
-    Nd4j.getRandom().setSeed(order);
+    RandomState.seed(order);
     model.setCounts(0, 0);
     if (model.hasUpdaterState()) {
       for (UpdaterState state : model.updaterStates()) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Finite;
@@ -28,7 +29,6 @@ import org.dl4jprune.training.ProcedureLog;
 import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Supervision;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,15 +173,15 @@ public final class ScratchComparison {
       PrunableModel dense = fresh(set.recipe, scratchSeed(seed), epochs);
       model = shape.fresh(dense, set.initialisation);
     }
-    Nd4j.getRandom().setSeed(arm.fromScratch() ? scratchSeed(seed) : seed);
+    RandomState.seed(arm.fromScratch() ? scratchSeed(seed) : seed);
     return model;
   }
 
   private PrunableModel fresh(Recipe recipe, long seed, int epochs) {
-    Nd4j.getRandom().setSeed(seed);
+    RandomState.seed(seed);
     Object made = recipe.build(seed, epochs);
     // A network sets the seed of its own configuration, which may be the time of day.
-    Nd4j.getRandom().setSeed(seed);
+    RandomState.seed(seed);
     PrunableModel model = PrunableModel.ofAny(made);
     if (made == last || model.iteration() != 0) {
       throw new IllegalArgumentException(

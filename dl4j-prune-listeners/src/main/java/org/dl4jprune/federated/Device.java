@@ -18,6 +18,7 @@ import java.util.List;
 import org.dl4jprune.calibration.ChannelMoments;
 import org.dl4jprune.host.HostBits;
 import org.dl4jprune.host.HostReads;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
@@ -167,7 +168,7 @@ public final class Device {
     long rounds = request.round() - 1L;
     model.setCounts(
         rounds * settings.localEpochs() * data.batches(), rounds * settings.localEpochs());
-    Nd4j.getRandom().setSeed(settings.seed() + 1_000_003L * request.round() + number);
+    RandomState.seed(settings.seed() + 1_000_003L * request.round() + number);
     long pass = rounds * (settings.localEpochs() + 1L) + 1;
     fit(Rewinding.mask(model, mask), pass);
     Answer.Trained answer =

@@ -13,6 +13,10 @@
  */
 package org.dl4jprune.lottery;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,52 +24,49 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.dl4jprune.model.PrunableModel;
-import org.dl4jprune.structure.depth.BlockSurgeon;
-import org.dl4jprune.structure.depth.RemovableBlock;
 import org.dl4jprune.structure.depth.RemovableBlocks;
 import org.dl4jprune.structure.depth.ResidualBlocks;
-import org.dl4jprune.training.Snapshot;
-import org.dl4jprune.training.Span;
-import org.dl4jprune.training.Supervision;
 import org.dl4jprune.training.Trainer;
-import org.dl4jprune.transform.BlockReport;
 import org.dl4jprune.transform.LayerLottery;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Blocks removed after training: the trained network is scored, the kept blocks go back to an
  * earlier iteration i or to new random weights, and are trained for the rest of the iterations with
- * the learning rate going on from i. Card {@code layer-lottery}, algorithm 1; Jordao et al. 2023,
- * <a href="https://arxiv.org/abs/2301.10835">arXiv 2301.10835</a>.
+ * the learning rate going on from i. Jordao et al. 2023, <a
+ * href="https://arxiv.org/abs/2301.10835">arXiv 2301.10835</a>, algorithm 1.
+ *
+ * <pre>{@code
+ * LayerTickets tickets =
+ *     LayerRewinding.of(seed -> resnet(seed), Trainer.onDataSets(seed -> images.train(128, seed)))
+ *         .lottery(blocks -> blocks.criterion(new BypassDivergence()).data(batches).blocks(2))
+ *         .evaluate(model -> accuracy(model))
+ *         .iterations(4000).rewindTo(0, 500)
+ *         .directory(Path.of("blocks")).run();
+ * }</pre>
+ *
+ * <p>The dense network at each of these iterations and each ticket is a file, and all that follows
+ * is a function of files, so a procedure that was killed and started again ends at the same bits.
+ * Cost: n + Σ(n − i) steps.
  */
 public final class LayerRewinding {
-  private static final long OTHER = 0x5DEECE66DL;
-
-  private final LongFunction<?> model;
-  private final Trainer trainer;
-  private final TreeSet<Long> points = new TreeSet<>(List.of(0L));
+  final LongFunction<?> model;
+  final Trainer trainer;
+  final TreeSet<Long> points = new TreeSet<>(List.of(0L));
   private Function<Object, RemovableBlocks> finder = ResidualBlocks::of;
   private UnaryOperator<LayerLottery> lottery;
-  private long iterations;
-  private boolean random;
-  private long seed;
+  ToDoubleFunction<Object> evaluation;
+  Path directory;
+  long iterations;
+  boolean random;
+  long seed = 1;
 
   private LayerRewinding(LongFunction<?> model, Trainer trainer) {
     this.model = Objects.requireNonNull(model, "model");
     this.trainer = Objects.requireNonNull(trainer, "trainer");
   }
-
-  /**
-   * What was trained.
-   *
-   * @param dense the whole network after all iterations
-   * @param report which blocks are gone, and why
-   * @param tickets the smaller networks after all iterations, by the iteration they went back to
-   */
-  public record Tickets(
-      PrunableModel dense, BlockReport report, Map<Long, PrunableModel> tickets) {}
 
   /**
    * A new procedure.
@@ -97,6 +98,28 @@ public final class LayerRewinding {
    */
   public LayerRewinding among(Function<Object, RemovableBlocks> finder) {
     this.finder = finder;
+    return this;
+  }
+
+  /**
+   * What is measured at the end of each training.
+   *
+   * @param evaluation a score of the model, where higher is better
+   * @return this
+   */
+  public LayerRewinding evaluate(ToDoubleFunction<Object> evaluation) {
+    this.evaluation = evaluation;
+    return this;
+  }
+
+  /**
+   * Where checkpoints go; a procedure that was interrupted there goes on.
+   *
+   * @param directory of this procedure alone
+   * @return this
+   */
+  public LayerRewinding directory(Path directory) {
+    this.directory = directory;
     return this;
   }
 
@@ -138,7 +161,7 @@ public final class LayerRewinding {
   /**
    * The seed of the model and of the data.
    *
-   * @param seed 0 by default
+   * @param seed 1 by default; a network that is configured with the seed 0 takes the clock
    * @return this
    */
   public LayerRewinding seed(long seed) {
@@ -147,69 +170,66 @@ public final class LayerRewinding {
   }
 
   /**
-   * Trains, removes, rewinds and trains again.
+   * Trains, removes, rewinds and trains again, or does what is missing in the directory.
    *
-   * @return the networks
-   * @throws IllegalArgumentException if no blocks are asked for, a point is not before the end, the
-   *     model is not new, or as {@link LayerLottery#run}
-   * @throws IllegalStateException if the trainer did something else
+   * @return the networks and their scores
+   * @throws IllegalArgumentException if something is missing, a point is not before the end, the
+   *     model is not new, the directory holds another procedure, or as {@link LayerLottery#run};
+   *     then nothing has been trained
+   * @throws IllegalStateException if the trainer did something else, or the dense network diverged
    */
-  public Tickets run() {
-    if (lottery == null) {
-      throw new IllegalArgumentException("Say what goes: lottery(l -> l.blocks(1) ...)");
+  public LayerTickets run() {
+    checkSettings();
+    lotteryOf(FreshModel.of(model, seed)).check();
+    FreshModel.warnIfUnrepeatable(model, seed);
+    if (random) {
+      FreshModel.other(model, seed);
     }
-    if (points.isEmpty() || points.first() < 0 || points.last() >= iterations) {
-      throw new IllegalArgumentException(
-          "rewindTo %s has no step that is left of %d iterations; give 0 to %d"
-              .formatted(points, iterations, iterations - 1));
+    try {
+      return new LayerTraining(this).run();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files in %s failed".formatted(directory), e);
     }
-    PrunableModel whole = LotteryTicket.fresh(model, seed);
-    Map<Long, Snapshot> snapshots = new LinkedHashMap<>();
-    long at = 0;
-    for (long point : points) {
-      train(whole, at, point, seed);
-      snapshots.put(point, Snapshot.of(whole));
-      at = point;
-    }
-    train(whole, at, iterations, seed);
-    PrunableModel dense = whole.copy();
-    BlockReport report =
-        lottery
-            .apply(LayerLottery.trained(whole.unwrap()).among(finder.apply(whole.unwrap())))
-            .run()
-            .report();
-    Map<Long, PrunableModel> tickets = new LinkedHashMap<>();
-    snapshots.forEach(
-        (point, snapshot) -> {
-          try (snapshot) {
-            tickets.put(point, ticket(whole, report.removed(), snapshot));
-          }
-        });
-    return new Tickets(dense, report, tickets);
   }
 
-  private PrunableModel ticket(PrunableModel whole, List<String> gone, Snapshot point) {
-    PrunableModel rewound = whole;
-    if (random) {
-      rewound = LotteryTicket.fresh(model, seed + OTHER);
-    } else {
-      point.restore(whole);
-    }
-    RemovableBlocks blocks = finder.apply(rewound.unwrap());
-    List<RemovableBlock> removed =
-        blocks.blocks().stream().filter(block -> gone.contains(block.name())).toList();
-    PrunableModel ticket = new BlockSurgeon(blocks).remove(removed);
-    point.restoreClock(ticket);
-    if (random) {
-      Nd4j.getRandom().setSeed(seed + OTHER);
-    }
-    train(ticket, point.iteration(), iterations, random ? seed + OTHER : seed);
-    return ticket;
+  private void checkSettings() {
+    check(lottery != null, "Say what goes: lottery(l -> l.blocks(1) ...)");
+    check(evaluation != null, "A layer lottery needs evaluate(model -> ...)");
+    check(directory != null, "A layer lottery needs directory(...)");
+    check(
+        !points.isEmpty() && points.first() >= 0 && points.last() < iterations,
+        "rewindTo %s has no step that is left of %d iterations; give 0 to %d",
+        points,
+        iterations,
+        iterations - 1);
+    check(
+        !Files.exists(directory) || Files.isDirectory(directory),
+        "directory %s is a file; give another",
+        directory);
   }
 
-  private void train(PrunableModel trained, long from, long to, long order) {
-    if (to > from) {
-      Supervision.train(trainer, trained, new Span(from, to, order), List.of(), null);
+  private static void check(boolean holds, String message, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(values));
     }
+  }
+
+  /** What removes blocks from a model. */
+  LayerLottery lotteryOf(PrunableModel whole) {
+    return lottery.apply(LayerLottery.trained(whole.unwrap()).among(blocksOf(whole)));
+  }
+
+  RemovableBlocks blocksOf(PrunableModel whole) {
+    return finder.apply(whole.unwrap());
+  }
+
+  /** All that the result depends on and can be told by a text. */
+  Map<String, String> texts() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("iterations", String.valueOf(iterations));
+    settings.put("rewindTo", String.valueOf(points));
+    settings.put("randomReinitialisation", String.valueOf(random));
+    settings.put("seed", String.valueOf(seed));
+    return settings;
   }
 }

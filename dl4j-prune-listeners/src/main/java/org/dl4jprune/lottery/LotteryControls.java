@@ -22,6 +22,7 @@ import org.dl4jprune.allocation.PerLayer;
 import org.dl4jprune.allocation.PqIndex;
 import org.dl4jprune.criterion.Evidence;
 import org.dl4jprune.criterion.Random;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.PrunableModel;
@@ -34,7 +35,6 @@ import org.dl4jprune.training.Span;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What a ticket is compared with, and how stable its training is. Card {@code lottery-rewinding};
@@ -42,8 +42,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * and 4. Each call trains once or twice.
  */
 public final class LotteryControls {
-  private static final long OTHER = 0x5DEECE66DL;
-
   private final LotteryTicket lottery;
   private final LotteryTicketBuilder set;
 
@@ -110,20 +108,22 @@ public final class LotteryControls {
    * @param control what takes the ticket's place
    * @return its score at the end
    * @throws IOException if the ticket cannot be read
+   * @throws IllegalArgumentException if new initial weights are asked for and the model's do not
+   *     follow from its seed
    */
   public double train(int round, Control control) throws IOException {
     try (Ticket ticket = ticket(round)) {
       Pruned pruned =
           switch (control) {
             case RANDOM_REINITIALISATION -> {
-              PrunableModel other = lottery.fresh(set.seed + OTHER);
+              PrunableModel other = FreshModel.other(set.model, set.seed);
               yield Rewinding.mask(other, ticket.mask());
             }
             case RANDOM_MASK -> randomlyMasked(ticket.mask());
             case NO_REWINDING, FINE_TUNING -> notRewound(round, ticket.mask(), control);
           };
       if (!set.replay && control != Control.RANDOM_REINITIALISATION) {
-        Nd4j.getRandom().setSeed(lottery.order(round));
+        RandomState.seed(lottery.order(round));
       }
       Rewinding.train(pruned, set.trainer, span(round, control));
       return set.evaluation.applyAsDouble(pruned.model().unwrap());
@@ -179,7 +179,7 @@ public final class LotteryControls {
             .selector(set.selector)
             .criterion(new Random())
             .allocation(new PerLayer(sparsities))
-            .seed(set.seed + OTHER)
+            .seed(set.seed + FreshModel.OTHER)
             .sparsity(same.report().reachedSparsity())
             .prune();
     PackedMasks packed = PackedMasks.of(random.masks());
@@ -195,13 +195,33 @@ public final class LotteryControls {
    * @throws IOException if a file cannot be read
    */
   public TicketStability stability(int round) throws IOException {
+    try (Ticket ticket = ticket(round)) {
+      return stability(ticket.mask(), ticket.start());
+    }
+  }
+
+  /**
+   * Measures a random mask with as many zeros a layer, on the dense network's weights of step k, as
+   * {@link #stability} measures the ticket. In the paper tickets are stabler than these.
+   *
+   * @param round of the ticket, from 1
+   * @return the measures
+   * @throws IOException if a file cannot be read
+   */
+  public TicketStability stabilityOfRandomMask(int round) throws IOException {
     try (Ticket ticket = ticket(round);
-        Snapshot denseState = Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(0)))) {
+        Snapshot start = lottery.start()) {
+      return stability(random(lottery.fresh(set.seed), ticket.mask()), start);
+    }
+  }
+
+  private TicketStability stability(PackedMasks kept, Snapshot start) throws IOException {
+    try (Snapshot denseState = Snapshot.load(set.directory.resolve(LotteryResult.trainedFile(0)))) {
       PrunableModel dense = lottery.fresh(set.seed);
       lottery.restore(dense, denseState);
-      PrunableModel same = trained(ticket, set.seed);
-      PrunableModel other = trained(ticket, set.seed + OTHER);
-      Pruned masked = Rewinding.mask(same, ticket.mask());
+      PrunableModel same = trained(kept, start, set.seed);
+      PrunableModel other = trained(kept, start, set.seed + FreshModel.OTHER);
+      Pruned masked = Rewinding.mask(same, kept);
       Layout layout = masked.masks().layout();
       try (INDArray mask = masked.masks().gather();
           INDArray a = gather(dense, layout);
@@ -216,16 +236,14 @@ public final class LotteryControls {
     }
   }
 
-  /**
-   * A ticket trained in an order of the data; with that of the dense training all else is alike.
-   */
-  private PrunableModel trained(Ticket ticket, long order) {
+  /** Trains under a mask; in the order of the dense training all else is alike. */
+  private PrunableModel trained(PackedMasks mask, Snapshot start, long order) {
     PrunableModel model = lottery.fresh(set.seed);
-    lottery.restore(model, ticket.start());
+    lottery.restore(model, start);
     if (order != set.seed) {
-      Nd4j.getRandom().setSeed(order);
+      RandomState.seed(order);
     }
-    Rewinding.train(Rewinding.mask(model, ticket.mask()), set.trainer, lottery.rest(order));
+    Rewinding.train(Rewinding.mask(model, mask), set.trainer, lottery.rest(order));
     return model;
   }
 

@@ -48,8 +48,12 @@ public record LotteryResult(
    * The dense training.
    *
    * @return round 0
+   * @throws IllegalStateException if it diverged, as {@link #stopped} then says
    */
   public LotteryRound dense() {
+    if (rounds.isEmpty()) {
+      throw new IllegalStateException("There is no dense training: " + stopped);
+    }
     return rounds.get(0);
   }
 

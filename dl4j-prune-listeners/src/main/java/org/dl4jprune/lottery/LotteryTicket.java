@@ -16,11 +16,12 @@ package org.dl4jprune.lottery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
-import org.dl4jprune.listeners.PruningListener;
+import java.util.stream.IntStream;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.method.Finite;
+import org.dl4jprune.model.ModelTraining;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.report.PruningReport;
 import org.dl4jprune.training.ProcedureLog;
@@ -29,7 +30,6 @@ import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Supervision;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,12 +80,13 @@ public final class LotteryTicket {
    * @return what was found; where a training diverged or a layer lost all its weights, the rounds
    *     before it and the reason
    * @throws IllegalArgumentException if the model is not new, the parts do not fit it, or the
-   *     directory holds another lottery
-   * @throws IllegalStateException if the trainer changed the model or trained another span
+   *     directory holds another lottery; then nothing has been trained
+   * @throws IllegalStateException if the trainer changed the model or trained another span, or the
+   *     criterion needs data and has none
    */
   public LotteryResult run() {
     PrunableModel model = fresh(set.seed);
-    set.selector.select(model);
+    rehearse(model);
     LotteryFiles files = new LotteryFiles(set);
     List<LotteryRound> rounds = files.rounds();
     ProcedureLog log =
@@ -104,11 +105,26 @@ public final class LotteryTicket {
     if (stopped != null) {
       LOG.warn(
           "LotteryTicket: stopped after {} of {} rounds: {}",
-          rounds.size() - 1,
+          Math.max(0, rounds.size() - 1),
           set.rounds,
           stopped);
     }
     return new LotteryResult(set.directory, rounds, set.tolerance, stopped);
+  }
+
+  /**
+   * Parts that do not fit are found before the first training: the first and the last round choose
+   * among the initial weights of a copy that passes for trained.
+   */
+  private void rehearse(PrunableModel model) {
+    PrunableModel trained = model.copy();
+    ModelTraining.setCounts(trained, set.iterations, 0);
+    IntStream.of(1, set.rounds)
+        .distinct()
+        .forEach(round -> pruner(trained, round).prune().masks().close());
+    FreshModel.warnIfUnrepeatable(set.model, set.seed);
+    // Scoring may have drawn random numbers.
+    RandomState.seed(set.seed);
   }
 
   /** The steps of so many trainings, the dense one included. */
@@ -118,34 +134,17 @@ public final class LotteryTicket {
 
   /** A new model; the random numbers of its training begin at the same seed. */
   PrunableModel fresh(long seed) {
-    return fresh(set.model, seed);
-  }
-
-  static PrunableModel fresh(LongFunction<?> supplier, long seed) {
-    Nd4j.getRandom().setSeed(seed);
-    PrunableModel model = PrunableModel.ofAny(supplier.apply(seed));
-    // A network sets the seed of its own configuration, which may be the time of day.
-    Nd4j.getRandom().setSeed(seed);
-    if (model.iteration() != 0) {
-      throw new IllegalArgumentException(
-          "The model has trained %d iterations; model(...) must make a new one each time"
-              .formatted(model.iteration()));
-    }
-    if (model.listeners().stream().anyMatch(PruningListener.class::isInstance)) {
-      throw new IllegalArgumentException(
-          "The model is pruned by a listener of its own; take it off, a lottery keeps its masks");
-    }
-    return model;
+    return FreshModel.of(set.model, seed);
   }
 
   private String dense(PrunableModel model, LotteryFiles files, ProcedureLog log)
       throws IOException {
     if (set.rewindTo > 0) {
       Span toPoint = new Span(0, set.rewindTo, set.seed);
-      Supervision.train(set.trainer, model, toPoint, List.of(), null);
+      Supervision.train(log.watch(set.trainer), model, toPoint, List.of(), null);
     }
     files.saveStart(model);
-    Supervision.train(set.trainer, model, rest(set.seed), List.of(), null);
+    Supervision.train(log.watch(set.trainer), model, rest(set.seed), List.of(), null);
     String diverged = diverged(model);
     if (diverged == null) {
       files.finish(model, 0, 0, 0);
@@ -182,13 +181,14 @@ public final class LotteryTicket {
       LOG.info("LotteryTicket: round {} takes no further weight, so it is not trained", round);
       rewind(model, files, mask, report, round).masks().close();
       files.repeatLast(report.weights());
+      log.done("round %d of %d".formatted(round, set.rounds), set.iterations - set.rewindTo);
       return null;
     }
     Pruned ticket = rewind(model, files, mask, report, round);
     if (!set.replay) {
-      Nd4j.getRandom().setSeed(order(round));
+      RandomState.seed(order(round));
     }
-    Rewinding.train(ticket, set.trainer, rest(order(round)));
+    Rewinding.train(ticket, log.watch(set.trainer), rest(order(round)));
     String diverged = diverged(model);
     if (diverged == null) {
       files.finish(model, round, report.zeros(), report.weights());
@@ -216,21 +216,24 @@ public final class LotteryTicket {
   }
 
   private Pruned choose(PrunableModel model, int round, LotteryFiles files) throws IOException {
-    Pruner pruner =
-        Pruner.of(model.unwrap())
-            .selector(set.selector)
-            .criterion(set.criterion)
-            .data(set.batches)
-            .allocation(set.allocation)
-            .pattern(set.pattern)
-            .seed(set.seed + round)
-            .sparsity(sparsity(round));
+    Pruner pruner = pruner(model, round);
     if (round > 1) {
       try (Ticket last = files.ticket(round - 1)) {
         pruner.within(last.mask());
       }
     }
     return pruner.prune();
+  }
+
+  private Pruner pruner(PrunableModel model, int round) {
+    return Pruner.of(model.unwrap())
+        .selector(set.selector)
+        .criterion(set.criterion)
+        .data(set.batches)
+        .allocation(set.allocation)
+        .pattern(set.pattern)
+        .seed(set.seed + round)
+        .sparsity(sparsity(round));
   }
 
   private double sparsity(int round) {
@@ -252,7 +255,7 @@ public final class LotteryTicket {
             .formatted(dead);
   }
 
-  private static String diverged(PrunableModel model) {
+  static String diverged(PrunableModel model) {
     try {
       Finite.check("trained weights", model.parameters(), model::values);
       return null;

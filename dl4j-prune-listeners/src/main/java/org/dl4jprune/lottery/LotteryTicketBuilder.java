@@ -50,7 +50,7 @@ public final class LotteryTicketBuilder {
   boolean replay;
   boolean allowCollapse;
   double tolerance;
-  long seed;
+  long seed = 1;
 
   LotteryTicketBuilder() {}
 
@@ -267,8 +267,8 @@ public final class LotteryTicketBuilder {
   /**
    * How far a matching ticket may stay below the dense score.
    *
-   * @param tolerance at least 0; 0 by default. The standard deviation of the dense score over seeds
-   *     is usual
+   * @param tolerance at least 0; 0 by default. {@link LotterySeeds} takes the standard deviation of
+   *     the dense score over seeds
    * @return this
    */
   public LotteryTicketBuilder tolerance(double tolerance) {
@@ -279,7 +279,7 @@ public final class LotteryTicketBuilder {
   /**
    * The seed of the model and of the data.
    *
-   * @param seed 0 by default
+   * @param seed 1 by default; a network that is configured with the seed 0 takes the clock
    * @return this
    */
   public LotteryTicketBuilder seed(long seed) {

@@ -21,9 +21,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
+import org.dl4jprune.model.BatchNormStatistics;
 import org.dl4jprune.model.ParameterBlock;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.transform.Pruned;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -54,6 +57,37 @@ public interface Soup {
   record Mix(PrunableModel model, List<Integer> chosen) {}
 
   /**
+   * Mixes pruned models, such as copies that were retrained on other machines. A model that is not
+   * finite is left out with a warning.
+   *
+   * @param parts at least one, of equal masks, classes and shapes; stay as they are
+   * @param refresh renews what an average does not keep
+   * @return the soup with the masks of its parts
+   * @throws IllegalArgumentException if there is no part, or masks, classes or shapes differ; the
+   *     parameter is named
+   * @throws IllegalStateException if no part is finite
+   */
+  default Pruned mixPruned(List<Pruned> parts, Consumer<PrunableModel> refresh) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("A soup needs at least one model");
+    }
+    List<PackedMasks> masks = parts.stream().map(part -> PackedMasks.of(part.masks())).toList();
+    parts.forEach(part -> Alike.check(parts.get(0).model(), part.model()));
+    checkSameMasks(masks);
+    List<PrunableModel> finite =
+        IntStream.range(0, parts.size())
+            .filter(i -> Alike.finite(parts.get(i).model(), "model %d".formatted(i + 1)))
+            .mapToObj(i -> parts.get(i).model())
+            .toList();
+    if (finite.isEmpty()) {
+      throw new IllegalStateException(
+          "All %d models of the soup contain NaN or infinity; lower the learning rate"
+              .formatted(parts.size()));
+    }
+    return Rewinding.mask(mix(finite, refresh).model(), masks.get(0));
+  }
+
+  /**
    * The average of all parts.
    *
    * @return the soup
@@ -72,10 +106,13 @@ public interface Soup {
    *
    * @param validation a score, higher is better, on data that are neither trained nor tested on
    * @return the soup
-   * @throws NullPointerException without a validation
+   * @throws IllegalArgumentException without a validation
    */
   static Soup greedy(ToDoubleFunction<Object> validation) {
-    java.util.Objects.requireNonNull(validation, "a greedy soup needs a validation score");
+    if (validation == null) {
+      throw new IllegalArgumentException(
+          "A greedy soup needs a validation score on data of its own; give one, or take uniform()");
+    }
     return (parts, refresh) -> {
       double[] scores =
           parts.stream().mapToDouble(part -> validation.applyAsDouble(part.unwrap())).toArray();
@@ -106,7 +143,8 @@ public interface Soup {
 
   /**
    * The mean of all parameters, computed in DOUBLE: biases, scales, shifts and running statistics
-   * included. Updater state and counts are those of the first part.
+   * included. Of a running variance that is kept as a logarithm the variance is averaged. Updater
+   * state and counts are those of the first part.
    *
    * @param parts at least one, of the same class and shapes; masks may differ
    * @return a new model
@@ -117,14 +155,7 @@ public interface Soup {
       throw new IllegalArgumentException("A soup needs at least one model");
     }
     PrunableModel first = parts.get(0);
-    for (PrunableModel part : parts) {
-      if (part.unwrap().getClass() != first.unwrap().getClass()
-          || !part.parameters().equals(first.parameters())) {
-        throw new IllegalArgumentException(
-            "Models of a soup must be alike; one has %s and another %s"
-                .formatted(first.parameters(), part.parameters()));
-      }
-    }
+    parts.forEach(part -> Alike.check(first, part));
     PrunableModel mixed = first.copy();
     List<ParameterBlock> blocks = mixed.blocks();
     for (int i = 0; i < blocks.size(); i++) {
@@ -136,6 +167,16 @@ public interface Soup {
         values.assign(sum.divi(parts.size()).castTo(values.dataType()));
       }
     }
+    mixed.parameters().stream()
+        .filter(BatchNormStatistics::isLogDeviation)
+        .forEach(
+            p ->
+                mixed
+                    .values(p)
+                    .assign(
+                        BatchNormStatistics.meanLogDeviations(
+                                parts.stream().map(part -> part.values(p)).toList())
+                            .castTo(mixed.dataType())));
     return mixed;
   }
 

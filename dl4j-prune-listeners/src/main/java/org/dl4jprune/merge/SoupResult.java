@@ -13,21 +13,27 @@
  */
 package org.dl4jprune.merge;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.transform.Pruned;
 
 /**
  * What a sparse model soup came to.
  *
+ * @param directory holds the files of all copies and soups
  * @param pruned the last soup with its masks
  * @param steps all copies and soups, in order
  */
-public record SoupResult(Pruned pruned, List<SoupStep> steps) {
+public record SoupResult(Path directory, Pruned pruned, List<SoupStep> steps) {
 
   /**
    * Copies its arguments.
    *
+   * @param directory holds the files
    * @param pruned the last soup with its masks
    * @param steps all copies and soups
    */
@@ -65,6 +71,32 @@ public record SoupResult(Pruned pruned, List<SoupStep> steps) {
    */
   public List<SoupStep> copies(int phase) {
     return steps.stream().filter(step -> step.phase() == phase && step.copy() > 0).toList();
+  }
+
+  /**
+   * The retrained copies of a phase, from their files; those that diverged are missing. With {@link
+   * Ensemble} and {@link RePrune} they give what a soup is compared with.
+   *
+   * @param phase from 1
+   * @return new models
+   * @throws IOException if a file cannot be read
+   */
+  public List<PrunableModel> copiesOf(int phase) throws IOException {
+    List<PrunableModel> models = new ArrayList<>();
+    for (SoupStep step : copies(phase)) {
+      if (!Double.isNaN(step.score())) {
+        PrunableModel copy = pruned.model().copy();
+        try (Snapshot state = Snapshot.load(directory.resolve(copyFile(phase, step.copy())))) {
+          state.restoreValues(copy);
+        }
+        models.add(copy);
+      }
+    }
+    return models;
+  }
+
+  static String copyFile(int phase, int copy) {
+    return "copy-%d-%d.bin".formatted(phase, copy);
   }
 
   /**

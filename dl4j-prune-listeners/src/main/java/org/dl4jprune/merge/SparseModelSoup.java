@@ -18,11 +18,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
-import org.dl4jprune.method.Finite;
+import org.dl4jprune.method.Cautions;
 import org.dl4jprune.model.BatchNormStatistics;
 import org.dl4jprune.model.ModelTraining;
+import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.UpdaterState;
 import org.dl4jprune.report.Interpolation;
@@ -33,7 +36,6 @@ import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,11 +117,16 @@ public final class SparseModelSoup {
   public SoupResult run(Object trained) {
     PrunableModel model = PrunableModel.ofAny(trained).copy();
     set.selector.select(model);
-    Checkpoints checkpoints = Checkpoints.in(set.directory, set.settings());
+    if (set.copies > 1 && BatchNormStatistics.has(model) && !set.statistics.iterator().hasNext()) {
+      LOG.warn(
+          "SparseModelSoup: the model has batch normalisations, and averaged statistics are not those of the average; give recomputeBatchNorm(...)");
+    }
+    Checkpoints checkpoints = Checkpoints.in(set.directory, SoupChecks.texts(set));
     List<SoupStep> done = new ArrayList<>(checkpoints.rounds(SoupStep.class));
     done.sort(ORDER);
-    long before = done.stream().filter(step -> step.copy() > 0).count() * set.iterations;
-    long steps = (long) set.phases * set.copies * set.iterations;
+    long before =
+        done.stream().filter(step -> step.copy() > 0).mapToLong(s -> set.length(s.copy())).sum();
+    long steps = set.phases * IntStream.rangeClosed(1, set.copies).mapToLong(set::length).sum();
     ProcedureLog log = new ProcedureLog("SparseModelSoup", steps, before);
     Work work = new Work(model, checkpoints, done, log);
     try {
@@ -130,7 +137,8 @@ public final class SparseModelSoup {
       for (int phase = 1; phase <= set.phases; phase++) {
         mask = phase(phase, work, mask);
       }
-      return new SoupResult(Rewinding.mask(work.load(soupFile(set.phases)), mask), done);
+      Pruned last = Rewinding.mask(work.load(soupFile(set.phases)), mask);
+      return new SoupResult(set.directory, last, done);
     } catch (IOException e) {
       throw new UncheckedIOException("The files in %s failed".formatted(set.directory), e);
     }
@@ -140,13 +148,16 @@ public final class SparseModelSoup {
     return "soup-%d.bin".formatted(phase);
   }
 
-  private static String copyFile(int phase, int copy) {
-    return "copy-%d-%d.bin".formatted(phase, copy);
-  }
-
-  private double sparsity(int phase) {
-    double left = Math.pow(1 - set.sparsity, (double) phase / set.phases);
-    return phase == set.phases ? set.sparsity : 1 - left;
+  /**
+   * How much is zero after a phase: each takes the same share of what is left.
+   *
+   * @param goal the sparsity G after the last phase, in [0, 1)
+   * @param phases the number of phases K
+   * @param phase k, from 1
+   * @return 1 − (1 − G)^(k/K), and G itself after the last
+   */
+  public static double sparsity(double goal, int phases, int phase) {
+    return phase == phases ? goal : 1 - Math.pow(1 - goal, (double) phase / phases);
   }
 
   private PackedMasks phase(int phase, Work work, PackedMasks alive) throws IOException {
@@ -155,10 +166,14 @@ public final class SparseModelSoup {
         Pruner.of(start.unwrap())
             .selector(set.selector)
             .allocation(set.allocation)
-            .sparsity(sparsity(phase));
+            .sparsity(sparsity(set.sparsity, set.phases, phase));
     Pruned chosen = (alive == null ? pruner : pruner.within(alive)).prune();
     PackedMasks mask = PackedMasks.of(chosen.masks());
     long weights = chosen.report().weights();
+    long[] all =
+        chosen.masks().layout().parameters().stream().mapToLong(Parameter::length).toArray();
+    Cautions.onLayerCollapse(
+        "SparseModelSoup", chosen.masks().layout(), all, chosen.masks().kept());
     chosen.masks().close();
     List<SideBySide.Piece> missing = new ArrayList<>();
     for (int copy = 1; copy <= set.copies; copy++) {
@@ -184,34 +199,27 @@ public final class SparseModelSoup {
       state.array().assign(state.initialValue());
     }
     ModelTraining.setCounts(model, 0, 0);
+    if (set.decays != null) {
+      ModelTraining.setWeightDecay(model, set.decays[copy - 1]);
+    }
     if (set.prepare != null) {
       set.prepare.accept(model.unwrap(), copy);
     }
     long order = set.seeds().of(phase, copy);
-    Nd4j.getRandom().setSeed(order);
+    RandomState.seed(order);
     Pruned masked = Rewinding.mask(model, mask);
     long weights = masked.report().weights();
-    Rewinding.train(masked, set.trainer, new Span(0, set.iterations, order));
+    Rewinding.train(masked, work.log().watch(set.trainer), new Span(0, set.length(copy), order));
     double score = Double.NaN;
-    if (finite(model, phase, copy)) {
+    if (Alike.finite(model, "Copy %d of phase %d".formatted(copy, phase))) {
       refresh(model);
       score = set.evaluation.applyAsDouble(model.unwrap());
-      work.save(model, copyFile(phase, copy));
+      work.save(model, SoupResult.copyFile(phase, copy));
     }
     work.finish(
         new SoupStep(phase, copy, weights - mask.kept(), weights, score, List.of(), 0, null),
         "phase %d, copy %d, score %s".formatted(phase, copy, score),
-        set.iterations);
-  }
-
-  private static boolean finite(PrunableModel model, int phase, int copy) {
-    try {
-      Finite.check("weights", model.parameters(), model::values);
-      return true;
-    } catch (IllegalStateException e) {
-      LOG.warn("SparseModelSoup: copy {} of phase {} is left out: {}", copy, phase, e.getMessage());
-      return false;
-    }
+        set.length(copy));
   }
 
   private void refresh(PrunableModel model) {
@@ -226,14 +234,14 @@ public final class SparseModelSoup {
     for (SoupStep step : work.done()) {
       if (step.phase() == phase && step.copy() > 0 && !Double.isNaN(step.score())) {
         numbers.add(step.copy());
-        parts.add(work.load(copyFile(phase, step.copy())));
+        parts.add(work.load(SoupResult.copyFile(phase, step.copy())));
       }
     }
     if (parts.isEmpty()) {
       throw new IllegalStateException(
           "All copies of phase %d diverged; lower the learning rate".formatted(phase));
     }
-    Nd4j.getRandom().setSeed(set.seeds().ofMix(phase));
+    RandomState.seed(set.seeds().ofMix(phase));
     Soup.Mix mix = set.soup.mix(parts, this::refresh);
     Pruned masked = Rewinding.mask(mix.model(), mask);
     double distance = CopySpread.farthest(masked.model(), parts, masked.masks());

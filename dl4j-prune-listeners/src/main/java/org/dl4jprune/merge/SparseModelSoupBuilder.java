@@ -13,11 +13,8 @@
  */
 package org.dl4jprune.merge;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToDoubleFunction;
@@ -37,6 +34,8 @@ public final class SparseModelSoupBuilder {
   int phases = 3;
   int copies = 3;
   long iterations;
+  long[] lengths;
+  double[] decays;
   long[] dataSeeds;
   ObjIntConsumer<Object> prepare;
   Soup soup = Soup.uniform();
@@ -128,10 +127,33 @@ public final class SparseModelSoupBuilder {
   }
 
   /**
+   * Retrains the copies for different lengths, instead of {@link #iterations}.
+   *
+   * @param iterations the number of steps of each copy
+   * @return this
+   */
+  public SparseModelSoupBuilder iterationsOfCopies(long... iterations) {
+    this.lengths = iterations.clone();
+    return this;
+  }
+
+  /**
+   * Retrains each copy with a weight decay of its own, in place of that of the model's weights.
+   *
+   * @param coefficients one for each copy, at least 0
+   * @return this
+   */
+  public SparseModelSoupBuilder weightDecays(double... coefficients) {
+    this.decays = coefficients.clone();
+    return this;
+  }
+
+  /**
    * The seeds of the data orders, one for each copy. Without this word every copy and phase has a
    * seed of its own.
    *
-   * @param seeds as many as copies; equal ones only with {@link #prepare}
+   * @param seeds as many as copies; equal ones only where copies differ by {@link #prepare}, {@link
+   *     #iterationsOfCopies} or {@link #weightDecays}
    * @return this
    */
   public SparseModelSoupBuilder dataSeeds(long... seeds) {
@@ -168,6 +190,7 @@ public final class SparseModelSoupBuilder {
    *
    * @param validation a score on data that are neither trained nor tested on
    * @return this
+   * @throws IllegalArgumentException without one
    */
   public SparseModelSoupBuilder greedy(ToDoubleFunction<Object> validation) {
     this.soup = Soup.greedy(validation);
@@ -250,50 +273,16 @@ public final class SparseModelSoupBuilder {
    * @throws IllegalArgumentException if something is missing or out of range
    */
   public SparseModelSoup build() {
-    check(trainer != null, "A soup needs trainer(...)");
-    check(evaluation != null, "A soup needs evaluate(model -> ...)");
-    check(directory != null, "A soup needs directory(...)");
-    check(
-        sparsity >= 0 && sparsity < 1,
-        "sparsity %s lies outside [0, 1); give the fraction of zeros",
-        sparsity);
-    check(phases >= 1, "%s phases make no soup; give at least 1", phases);
-    check(copies >= 1, "%s copies make no soup; give at least 1", copies);
-    check(iterations >= 1, "iterations %s is no training; give at least 1", iterations);
-    check(workers >= 1, "%s workers train nothing; give at least 1", workers);
-    check(seeds().fits(copies), "dataSeeds %s are not one for each of %s copies", seeds(), copies);
-    check(
-        prepare != null || seeds().differ(),
-        "dataSeeds %s are not distinct, so copies would be the same; give others or prepare(...)",
-        seeds());
-    check(
-        !Files.exists(directory) || Files.isDirectory(directory),
-        "directory %s is a file; give another",
-        directory);
+    SoupChecks.all(this);
     return new SparseModelSoup(this);
-  }
-
-  private static void check(boolean holds, String message, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
-    }
   }
 
   CopySeeds seeds() {
     return new CopySeeds(dataSeeds, seed);
   }
 
-  Map<String, String> settings() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("sparsity", String.valueOf(sparsity));
-    settings.put("phases", String.valueOf(phases));
-    settings.put("copies", String.valueOf(copies));
-    settings.put("iterations", String.valueOf(iterations));
-    settings.put("soup", soupName);
-    settings.put("dataSeeds", seeds().toString());
-    settings.put("allocation", String.valueOf(allocation));
-    settings.put("selector", String.valueOf(selector));
-    settings.put("seed", String.valueOf(seed));
-    return settings;
+  /** How long a copy is retrained. */
+  long length(int copy) {
+    return lengths == null ? iterations : lengths[copy - 1];
   }
 }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.LongFunction;
 import org.dl4jprune.host.HostReads;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.model.ModelTraining;
 import org.dl4jprune.model.PrunableModel;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,11 +38,14 @@ final class IteratorTrainer implements Trainer {
   @Override
   public Object train(Object model, Span span) {
     PrunableModel view = PrunableModel.ofAny(model);
+    RandomState here = RandomState.now();
     MultiDataSetIterator order = open(span.seed());
     for (long skipped = 0; skipped < span.from(); skipped++) {
       begin(order);
       order.next();
     }
+    // Making and skipping data may draw random numbers, more of them where a training goes on.
+    here.restore();
     long left = span.iterations();
     while (left > 0) {
       begin(order);

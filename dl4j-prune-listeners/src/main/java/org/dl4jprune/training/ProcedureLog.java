@@ -14,19 +14,31 @@
 package org.dl4jprune.training;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.dl4jprune.model.ModelTraining;
+import org.dl4jprune.model.PrunableModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says how far a procedure has come, and estimates the rest by the steps that are left. */
+/**
+ * Says how far a procedure has come, and estimates the rest by the steps that are left. Trainings
+ * may run in several threads.
+ */
 public final class ProcedureLog {
+  private static final long EVERY = 30_000_000_000L;
   private static final Logger LOG = LoggerFactory.getLogger(ProcedureLog.class);
 
   private final String name;
   private final String unit;
   private final long steps;
   private final long before;
-  private final long start = System.nanoTime();
+  private final LongSupplier nanoseconds;
+  private final long start;
   private long done;
+  private long underWay;
+  private long said;
 
   /**
    * Begins.
@@ -48,6 +60,13 @@ public final class ProcedureLog {
    * @param before how many of them were finished when it was started again
    */
   public ProcedureLog(String name, String unit, long steps, long before) {
+    this(name, unit, steps, before, System::nanoTime);
+  }
+
+  ProcedureLog(String name, String unit, long steps, long before, LongSupplier nanoseconds) {
+    this.nanoseconds = nanoseconds;
+    this.start = nanoseconds.getAsLong();
+    this.said = start;
     this.name = name;
     this.unit = unit;
     this.steps = steps;
@@ -65,13 +84,47 @@ public final class ProcedureLog {
    * @param what in words
    * @param trained how many of them it took; those that were saved count too
    */
-  public void done(String what, long trained) {
+  public synchronized void done(String what, long trained) {
     done += trained;
+    underWay = Math.max(0, underWay - trained);
+    say(what);
+  }
+
+  /**
+   * The same training, which says twice a minute how far the procedure is.
+   *
+   * @param trainer trains one step of the procedure with each iteration
+   * @return a trainer; what it has trained is to be told to {@link #done} at its end
+   */
+  public Trainer watch(Trainer trainer) {
+    return (model, span) -> {
+      PrunableModel view = PrunableModel.ofAny(model);
+      List<Object> own = List.copyOf(view.listeners());
+      List<Object> all = new ArrayList<>(own);
+      all.add(ModelTraining.eachStep(view, this::step));
+      ModelTraining.setListeners(view, all);
+      try {
+        return trainer.train(model, span);
+      } finally {
+        ModelTraining.setListeners(view, own);
+      }
+    };
+  }
+
+  private synchronized void step() {
+    underWay++;
+    if (nanoseconds.getAsLong() - said >= EVERY) {
+      say("training");
+    }
+  }
+
+  private void say(String what) {
+    said = nanoseconds.getAsLong();
     LOG.info(
         "{}: {}; {} of {} {}, about {} s left",
         name,
         what,
-        before + done,
+        before + done + underWay,
         steps,
         unit,
         left().toSeconds());
@@ -82,8 +135,11 @@ public final class ProcedureLog {
    *
    * @return the time that the steps left will take at the mean speed so far; zero before the first
    */
-  public Duration left() {
-    long rest = Math.max(0, steps - before - done);
-    return done == 0 ? Duration.ZERO : Duration.ofNanos((System.nanoTime() - start) / done * rest);
+  public synchronized Duration left() {
+    long finished = done + underWay;
+    long rest = Math.max(0, steps - before - finished);
+    return finished == 0
+        ? Duration.ZERO
+        : Duration.ofNanos((nanoseconds.getAsLong() - start) / finished * rest);
   }
 }

@@ -32,6 +32,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.Counts;
+import org.dl4jprune.allocation.PerLayer;
+import org.dl4jprune.criterion.Snip;
 import org.dl4jprune.listeners.Training.Kind;
 import org.dl4jprune.lottery.LotteryControls;
 import org.dl4jprune.lottery.LotteryControls.Control;
@@ -45,10 +47,13 @@ import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.model.ModelTraining;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Role;
+import org.dl4jprune.pattern.Axis;
+import org.dl4jprune.pattern.NOfM;
 import org.dl4jprune.training.Snapshot;
 import org.dl4jprune.training.Span;
 import org.dl4jprune.training.Trainer;
 import org.dl4jprune.transform.Pruned;
+import org.dl4jprune.transform.Pruner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,10 +61,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.slf4j.LoggerFactory;
 
 /** Card lottery-rewinding: its worked example and its exact checks. */
 class LotteryTicketTest {
@@ -315,7 +322,7 @@ class LotteryTicketTest {
   @EnumSource(Kind.class)
   void controlsKeepTheCountsOfTheTicket(Kind kind) throws IOException {
     List<Map<String, Long>> kept = new ArrayList<>();
-    LotteryTicketBuilder builder = tiny(kind, "a").rounds(2);
+    LotteryTicketBuilder builder = tiny(kind, "a").model(seed -> seeded(kind, seed)).rounds(2);
     builder.build().run();
     LotteryControls controls =
         builder
@@ -340,6 +347,46 @@ class LotteryTicketTest {
     assertTrue(stability.toPruning().distance() > 0);
     assertTrue(stability.toDataOrder().distance() > 0);
     assertEquals(11, stability.line().errors().size());
+    LotteryControls.TicketStability ofRandom = controls.stabilityOfRandomMask(2);
+    assertTrue(ofRandom.toPruning().distance() > 0);
+    assertNotEquals(stability.toPruning(), ofRandom.toPruning());
+    assertEquals(ofRandom, controls.stabilityOfRandomMask(2));
+  }
+
+  /** Initial weights that follow from the seed. */
+  private static Object seeded(Kind kind, long seed) {
+    Object model = kind.make();
+    PrunableModel.ofAny(model).blocks().forEach(b -> b.values().muli(1 + seed % 1000 / 1e4));
+    return model;
+  }
+
+  @Test
+  void weightsThatDoNotFollowFromTheSeedAreWarnedOf() {
+    AtomicInteger made = new AtomicInteger();
+    LotteryTicketBuilder builder =
+        tiny(Kind.NETWORK, "a")
+            .rounds(1)
+            .model(seed -> seeded(Kind.NETWORK, made.incrementAndGet()));
+    Class<?> speaker = LotteryTicket.class;
+    List<String> warnings =
+        Training.warnings(LoggerFactory.getLogger(speaker.getPackageName()), builder.build()::run);
+    assertTrue(warnings.stream().anyMatch(w -> w.contains("not repeated")), "" + warnings);
+    List<String> none =
+        Training.warnings(
+            LoggerFactory.getLogger(speaker.getPackageName()),
+            tiny(Kind.NETWORK, "b").rounds(1).build()::run);
+    assertTrue(none.stream().noneMatch(w -> w.contains("not repeated")), "" + none);
+  }
+
+  @Test
+  void aControlOfTheSameInitialWeightsIsRefused() throws IOException {
+    LotteryTicket lottery = tiny(Kind.NETWORK, "a").rounds(1).build();
+    lottery.run();
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> lottery.controls().train(1, Control.RANDOM_REINITIALISATION));
+    assertTrue(refusal.getMessage().contains("same weights of 0_W"), refusal.getMessage());
   }
 
   /** The weights that the mask was chosen from, under the mask; the steps tell the two apart. */
@@ -403,6 +450,50 @@ class LotteryTicketTest {
     assertEquals(2, result.rounds().size());
     assertTrue(result.stopped().contains("1_b"), result.stopped());
     assertTrue(result.toText().contains("stopped"));
+    calls.set(2);
+    LotteryResult none = tiny(Kind.NETWORK, "b").trainer(diverging).build().run();
+    assertTrue(none.rounds().isEmpty());
+    assertTrue(none.lastMatching().isEmpty());
+    IllegalStateException dense = assertThrows(IllegalStateException.class, none::dense);
+    assertTrue(dense.getMessage().contains("1_b"), dense.getMessage());
+  }
+
+  @Test
+  void partsThatDoNotFitAreFoundBeforeTheFirstTraining() {
+    Trainer forbidden =
+        (model, span) -> {
+          throw new AssertionError("trained");
+        };
+    LotteryTicketBuilder twice =
+        tiny(Kind.NETWORK, "a").trainer(forbidden).pattern(new NOfM(1, 2, Axis.INPUT));
+    LotteryTicketBuilder noData = tiny(Kind.NETWORK, "a").trainer(forbidden).criterion(new Snip());
+    LotteryTicketBuilder unknown =
+        tiny(Kind.NETWORK, "a").trainer(forbidden).allocation(new PerLayer(Map.of("9_W", 0.5)));
+    Map.of(twice, "prescribes sparsity 0.5", noData, "no data", unknown, "9_W")
+        .forEach(
+            (builder, why) -> {
+              RuntimeException refusal =
+                  assertThrows(RuntimeException.class, () -> builder.build().run());
+              assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+            });
+    assertFalse(Files.exists(folder.resolve("a")));
+  }
+
+  /** A gradient criterion, whose data the lottery brings. */
+  @Test
+  void anyCriterionRanksTheTrainedWeights() throws IOException {
+    List<MultiDataSet> data = List.of(Toys.batches(DataType.FLOAT, 1).get(0).toMultiDataSet());
+    LotteryResult result =
+        tiny(Kind.GRAPH, "a").criterion(new Snip()).data(data).rounds(1).build().run();
+    Object dense = Kind.GRAPH.make();
+    try (Snapshot trained = result.trained(0);
+        Ticket ticket = result.ticket(1)) {
+      trained.restore(PrunableModel.ofAny(dense));
+      Pruned byHand = Pruner.of(dense).criterion(new Snip()).data(data).sparsity(0.5).prune();
+      assertEquals(PackedMasks.of(byHand.masks()), ticket.mask());
+      Pruned magnitude = Pruner.of(dense).sparsity(0.5).prune();
+      assertNotEquals(PackedMasks.of(magnitude.masks()), ticket.mask());
+    }
   }
 
   @Test
@@ -450,6 +541,23 @@ class LotteryTicketTest {
   private static void refused(LotteryTicketBuilder builder, String why) {
     IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, builder::build);
     assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+  }
+
+  @Test
+  void aPrunedModelIsRefused() {
+    Object pruning = Kind.NETWORK.make();
+    ((MultiLayerNetwork) pruning)
+        .setListeners(PruningListener.keeping(Pruner.of(pruning).sparsity(0.5).prune()));
+    Object shrinking = Kind.NETWORK.make();
+    ((MultiLayerNetwork) shrinking)
+        .setListeners(IssP.builder().ratio(0.5).pruneSteps(5).build().listener());
+    for (Object model : List.of(pruning, shrinking)) {
+      IllegalArgumentException refusal =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> tiny(Kind.NETWORK, "a").model(seed -> model).build().run());
+      assertTrue(refusal.getMessage().contains("a listener of its own"), refusal.getMessage());
+    }
   }
 
   @Test

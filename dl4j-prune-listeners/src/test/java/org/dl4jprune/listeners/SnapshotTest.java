@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,6 +71,17 @@ class SnapshotTest {
   void soDoesEveryUpdaterWithDropoutAndConstraints(IUpdater updater) throws IOException {
     rewound(
         PrunableModel.of(Toys.regularised(updater)), PrunableModel.of(Toys.regularised(updater)));
+  }
+
+  /** Running statistics are among what goes back. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soDoBatchNormalisations(boolean graph) throws IOException {
+    MultiLayerNetwork one = Toys.convolutional();
+    MultiLayerNetwork two = Toys.convolutional();
+    rewound(
+        PrunableModel.ofAny(graph ? one.toComputationGraph() : one),
+        PrunableModel.ofAny(graph ? two.toComputationGraph() : two));
   }
 
   private void rewound(PrunableModel model, PrunableModel other) throws IOException {

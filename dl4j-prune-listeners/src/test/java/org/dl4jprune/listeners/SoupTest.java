@@ -15,6 +15,7 @@ package org.dl4jprune.listeners;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,7 +29,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.allocation.Counts;
@@ -36,14 +40,18 @@ import org.dl4jprune.listeners.Training.Kind;
 import org.dl4jprune.lottery.Rewinding;
 import org.dl4jprune.mask.PackedMasks;
 import org.dl4jprune.merge.CopySpread;
+import org.dl4jprune.merge.Ensemble;
 import org.dl4jprune.merge.RePrune;
 import org.dl4jprune.merge.Soup;
 import org.dl4jprune.merge.SoupResult;
 import org.dl4jprune.merge.SoupStep;
 import org.dl4jprune.merge.SparseModelSoup;
 import org.dl4jprune.merge.SparseModelSoupBuilder;
+import org.dl4jprune.model.BatchNormStatistics;
 import org.dl4jprune.model.ModelTraining;
+import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Role;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.report.Stability;
 import org.dl4jprune.training.Span;
@@ -54,13 +62,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.slf4j.LoggerFactory;
 
 /** Card sparse-model-soups: its worked example and its exact checks. */
 class SoupTest {
@@ -173,11 +184,202 @@ class SoupTest {
 
   @Test
   void countsOfTheCard() {
-    List<Long> zeros = new ArrayList<>();
+    double[] sparsities = {0.728558, 0.926319, 0.98};
+    long[] zeros = {729, 926, 980};
     for (int phase = 1; phase <= 3; phase++) {
-      zeros.add(Counts.zeros(phase == 3 ? .98 : 1 - Math.pow(.02, phase / 3.0), 1000));
+      double sparsity = SparseModelSoup.sparsity(.98, 3, phase);
+      assertEquals(sparsities[phase - 1], sparsity, 5e-7);
+      assertEquals(zeros[phase - 1], Counts.zeros(sparsity, 1000));
     }
-    assertEquals(List.of(729L, 926L, 980L), zeros);
+  }
+
+  /**
+   * Statistics of w1 = [2, 0] and w2 = [0, 2], and what their average makes of the first sample.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void averagedStatisticsOfTheCard(boolean logarithm) {
+    List<PrunableModel> parts =
+        List.of(normalised(logarithm, 2, 0, 0.5, 2.75), normalised(logarithm, 0, 2, 1, 1));
+    MultiLayerNetwork soup = (MultiLayerNetwork) Soup.average(parts).unwrap();
+    assertEquals(0.75, soup.getParam("1_mean").getDouble(0), 1e-12);
+    double variance =
+        logarithm
+            ? Math.pow(10, 2 * soup.getParam("1_log10stdev").getDouble(0))
+            : soup.getParam("1_var").getDouble(0);
+    assertEquals(1.875, variance, 1e-12);
+    INDArray first = Nd4j.create(new double[][] {{1, 0}});
+    assertEquals(0.182574, soup.feedForward(first).get(2).getDouble(0), 5e-7);
+    INDArray x = Nd4j.create(new double[][] {{1, 0}, {0, 1}, {1, 1}, {-1, 0}});
+    MultiDataSet data = new org.nd4j.linalg.dataset.MultiDataSet(x, x.getColumn(0).reshape(4, 1));
+    BatchNormStatistics.recompute(PrunableModel.of(soup), List.of(data));
+    assertEquals(0.229415, soup.feedForward(first).get(2).getDouble(0), 5e-7);
+    for (PrunableModel part : parts) {
+      for (int count : new int[] {1, 3, 7}) {
+        PrunableModel same = Soup.average(java.util.Collections.nCopies(count, part));
+        assertEquals(Training.bits(part.unwrap()), Training.bits(same.unwrap()));
+      }
+    }
+  }
+
+  private static PrunableModel normalised(
+      boolean logarithm, double first, double second, double mean, double variance) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            Toys.base(new Sgd(0.1), DataType.DOUBLE)
+                .activation(Activation.IDENTITY)
+                .list()
+                .layer(new DenseLayer.Builder().nOut(1).hasBias(false).build())
+                .layer(new BatchNormalization.Builder().useLogStd(logarithm).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                        .nOut(1)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .setInputType(InputType.feedForward(2))
+                .build());
+    network.init();
+    network.getParam("0_W").assign(Nd4j.create(new double[][] {{first}, {second}}));
+    network.getParam("1_mean").assign(mean);
+    INDArray spread = network.getParam(logarithm ? "1_log10stdev" : "1_var");
+    spread.assign(logarithm ? Math.log10(Math.sqrt(variance)) : variance);
+    return PrunableModel.of(network);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void prunedModelsAreMixedIfTheirMasksAreTheSame(Kind kind) {
+    Pruned one = Pruner.of(trained(kind)).sparsity(0.6).prune();
+    PrunableModel second = one.model().copy();
+    second.blocks().forEach(block -> block.values().muli(3));
+    Pruned two = Rewinding.mask(second, PackedMasks.of(one.masks()));
+    List<Long> before = Training.bits(one.model().unwrap());
+    Pruned soup = Soup.uniform().mixPruned(List.of(one, two), model -> {});
+    assertEquals(PackedMasks.of(one.masks()), PackedMasks.of(soup.masks()));
+    assertEquals(before, Training.bits(one.model().unwrap()));
+    PrunableModel twice = one.model().copy();
+    twice.blocks().forEach(block -> block.values().muli(2));
+    assertEquals(Training.bits(twice.unwrap()), Training.bits(soup.model().unwrap()));
+
+    Pruned other = Pruner.of(one.model().unwrap()).sparsity(0.7).prune();
+    IllegalArgumentException masks =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Soup.uniform().mixPruned(List.of(one, other), model -> {}));
+    assertTrue(
+        masks.getMessage().matches("The masks of .* differ.*use RePrune"), masks.getMessage());
+
+    second.blocks().forEach(block -> block.values().assign(Float.NaN));
+    List<String> warnings =
+        Training.warnings(
+            LoggerFactory.getLogger(Soup.class.getPackageName()),
+            () -> {
+              Pruned alone = Soup.uniform().mixPruned(List.of(two, one), model -> {});
+              assertEquals(before, Training.bits(alone.model().unwrap()));
+            });
+    assertTrue(warnings.get(0).startsWith("model 1 is left out"), "" + warnings);
+    assertThrows(
+        IllegalStateException.class, () -> Soup.uniform().mixPruned(List.of(two), model -> {}));
+    assertThrows(
+        IllegalArgumentException.class, () -> Soup.uniform().mixPruned(List.of(), model -> {}));
+  }
+
+  @Test
+  void aLayerWithoutWeightsAndStatisticsWithoutDataAreWarnedOf() {
+    PrunableModel network = PrunableModel.of(Toys.convolutional());
+    Parameter first =
+        network.parameters().stream()
+            .filter(p -> p.role() == Role.WEIGHT)
+            .findFirst()
+            .orElseThrow();
+    network.values(first).muli(1e-9);
+    SparseModelSoupBuilder soup =
+        tiny("a").trainer(TrainerTest.trainer(DataType.DOUBLE)).phases(1).sparsity(0.5);
+    List<String> warnings =
+        Training.warnings(
+            LoggerFactory.getLogger("org.dl4jprune"), () -> soup.build().run(network.unwrap()));
+    assertTrue(
+        warnings.stream().anyMatch(w -> w.contains(first.name() + " has no weight left")),
+        "" + warnings);
+    assertTrue(warnings.stream().anyMatch(w -> w.contains("recomputeBatchNorm")), "" + warnings);
+  }
+
+  /** From the files of the copies: their average is the soup, and their predictions are mixed. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void theCopiesOfAPhaseCanBeComparedWithTheirSoup(Kind kind) throws IOException {
+    SoupResult result = tiny("a").phases(1).build().run(trained(kind));
+    List<PrunableModel> copies = result.copiesOf(1);
+    assertEquals(2, copies.size());
+    for (int i = 0; i < 2; i++) {
+      assertEquals(result.copies(1).get(i).score(), score(copies.get(i).unwrap()));
+    }
+    assertEquals(Training.bits(result.model()), Training.bits(Soup.average(copies).unwrap()));
+    MultiDataSet batch = Toys.batches(DataType.FLOAT, 1).get(0).toMultiDataSet();
+    INDArray mean = Ensemble.probabilities(copies, batch)[0];
+    INDArray first = Nd4j.nn().softmax(copies.get(0).logits(batch)[0], 1);
+    INDArray second = Nd4j.nn().softmax(copies.get(1).logits(batch)[0], 1);
+    INDArray expected = first.add(second).divi(2).castTo(DataType.DOUBLE);
+    assertEquals(0, expected.sub(mean).amaxNumber().doubleValue(), 1e-6);
+    assertTrue(first.sub(second).amaxNumber().doubleValue() > 1e-4);
+    assertEquals(16, mean.sumNumber().doubleValue(), 1e-9);
+    assertThrows(IllegalArgumentException.class, () -> Ensemble.probabilities(List.of(), batch));
+  }
+
+  /** One order of the data, so that the copies differ by their decay alone. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void copiesOfDifferentWeightDecay(Kind kind) {
+    Object dense = trained(kind);
+    List<Long> before = Training.bits(dense);
+    SoupResult result =
+        tiny("a").phases(1).weightDecays(0, 0.5, 0).copies(3).dataSeeds(7, 7, 7).build().run(dense);
+    List<Double> scores = result.copies(1).stream().map(SoupStep::score).toList();
+    assertEquals(scores.get(0), scores.get(2));
+    // The score is less the norm of all weights.
+    assertTrue(scores.get(1) > scores.get(0), "" + scores);
+    assertEquals(before, Training.bits(dense));
+    // The given model decays as before.
+    Object like = trained(kind);
+    Training.fit(like, 1);
+    Training.fit(dense, 1);
+    assertEquals(Training.bits(like), Training.bits(dense));
+    refused(tiny("b").weightDecays(0.1), "[0.1] are not one for each of 2 copies");
+    refused(tiny("b").weightDecays(0.1, -1), "[0.1, -1.0] are not one for each");
+  }
+
+  @Test
+  void copiesOfDifferentLengths() {
+    List<Span> spans = new ArrayList<>();
+    Trainer trainer = TrainerTest.trainer(DataType.FLOAT);
+    SoupResult result =
+        tiny("a")
+            .phases(1)
+            .iterationsOfCopies(3, 6)
+            .dataSeeds(7, 7)
+            .trainer(
+                (model, span) -> {
+                  spans.add(span);
+                  return trainer.train(model, span);
+                })
+            .build()
+            .run(trained(Kind.NETWORK));
+    assertEquals(List.of(3L, 6L), spans.stream().map(Span::iterations).toList());
+    assertEquals(spans.get(0).seed(), spans.get(1).seed());
+    assertNotEquals(result.copies(1).get(0).score(), result.copies(1).get(1).score());
+    refused(tiny("b").iterationsOfCopies(3), "[3] are not one for each of 2 copies");
+    refused(tiny("b").iterationsOfCopies(3, 0), "[3, 0] are not all trainings");
+    IllegalArgumentException other =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                tiny("a")
+                    .phases(1)
+                    .iterationsOfCopies(3, 7)
+                    .dataSeeds(7, 7)
+                    .build()
+                    .run(trained(Kind.NETWORK)));
+    assertTrue(other.getMessage().contains("iterationsOfCopies [3, 6]"), other.getMessage());
   }
 
   @ParameterizedTest
@@ -214,7 +416,13 @@ class SoupTest {
   void modelsOfOtherShapesAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of()));
     PrunableModel other = PrunableModel.of(Toys.decayed(new Sgd(0.1)));
-    assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of(model(A), other)));
+    IllegalArgumentException shape =
+        assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of(model(A), other)));
+    assertTrue(shape.getMessage().contains("0_W [2, 3] of a OutputLayer"), shape.getMessage());
+    PrunableModel graph = PrunableModel.of(linear(A).toComputationGraph());
+    IllegalArgumentException kind =
+        assertThrows(IllegalArgumentException.class, () -> Soup.average(List.of(model(A), graph)));
+    assertTrue(kind.getMessage().contains("and a ComputationGraph"), kind.getMessage());
   }
 
   private SparseModelSoupBuilder tiny(String directory) {
@@ -266,34 +474,56 @@ class SoupTest {
     assertEquals(result.soup(2).score(), score(result.model()));
   }
 
+  /** In the middle of trainings, and in evaluations, those of the greedy soup included. */
   @ParameterizedTest
-  @EnumSource(
-      value = Kind.class,
-      names = {"NETWORK", "SAME_DIFF"})
+  @EnumSource(Kind.class)
   void killedAnywhereItEndsAtTheSameBits(Kind kind) throws IOException {
     Object dense = trained(kind);
-    SoupResult whole = tiny("whole").build().run(dense);
-    for (int killed = 0; killed < 6; killed++) {
+    SoupResult whole = tiny("whole").greedy(SoupTest::score).build().run(dense);
+    int killed = 0;
+    for (boolean died = true; died; killed += 5) {
       AtomicInteger left = new AtomicInteger(killed);
+      Runnable maybe =
+          () -> {
+            if (left.getAndDecrement() == 0) {
+              throw new IllegalStateException("killed");
+            }
+          };
+      ToDoubleFunction<Object> dyingScore =
+          model -> {
+            maybe.run();
+            return score(model);
+          };
+      Trainer inner = TrainerTest.trainer(DataType.FLOAT);
+      Trainer dyingTrainer =
+          (model, span) -> {
+            PrunableModel view = PrunableModel.ofAny(model);
+            List<Object> listeners = new ArrayList<>(view.listeners());
+            listeners.add(Training.eachStep(model, step -> maybe.run()));
+            ModelTraining.setListeners(view, listeners);
+            return inner.train(model, span);
+          };
+      String name = "killed" + killed;
       SparseModelSoupBuilder dying =
-          tiny("killed" + killed)
-              .evaluate(
-                  model -> {
-                    if (left.getAndDecrement() == 0) {
-                      throw new IllegalStateException("killed");
-                    }
-                    return score(model);
-                  });
-      assertThrows(IllegalStateException.class, () -> dying.build().run(dense));
-      SoupResult resumed = tiny("killed" + killed).build().run(dense);
+          tiny(name).greedy(dyingScore).evaluate(dyingScore).trainer(dyingTrainer);
+      try {
+        dying.build().run(dense);
+        died = false;
+      } catch (IllegalStateException e) {
+        assertEquals("killed", e.getMessage());
+      }
+      SoupResult resumed = tiny(name).greedy(SoupTest::score).build().run(dense);
       assertEquals(whole.steps(), resumed.steps());
       assertEquals(Training.bits(whole.model()), Training.bits(resumed.model()));
-      assertEquals(
-          -1,
-          Files.mismatch(
-              folder.resolve("whole/soup-2.bin"),
-              folder.resolve("killed" + killed).resolve("soup-2.bin")));
+      for (String file : List.of("copy-1-2.bin", "soup-1.bin", "copy-2-1.bin", "soup-2.bin")) {
+        assertEquals(
+            -1,
+            Files.mismatch(
+                folder.resolve("whole").resolve(file), folder.resolve(name).resolve(file)));
+      }
     }
+    // Two phases of two copies, four steps each, and their evaluations.
+    assertTrue(killed > 20, "" + killed);
   }
 
   /** With dropout, so that random numbers matter. */
@@ -484,7 +714,7 @@ class SoupTest {
     refused(tiny("a").dataSeeds(1), "dataSeeds [1] are not one for each of 2 copies");
     refused(tiny("a").workers(0), "0 workers");
     refused(tiny("a").trainer(null), "trainer(...)");
-    assertThrows(NullPointerException.class, () -> tiny("a").greedy(null));
+    assertThrows(IllegalArgumentException.class, () -> tiny("a").greedy(null));
   }
 
   private static void refused(SparseModelSoupBuilder builder, String why) {

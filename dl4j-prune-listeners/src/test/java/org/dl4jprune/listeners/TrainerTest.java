@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.slf4j.LoggerFactory;
 
@@ -162,6 +163,28 @@ class TrainerTest {
             () -> Trainer.onMultiDataSets(seed -> same).train(view.unwrap(), new Span(0, 1, 0)));
     assertTrue(refusal.getMessage().contains("the same one twice"), refusal.getMessage());
     assertEquals(0, view.iteration());
+  }
+
+  /** Dropout sees the same random numbers, whatever making and skipping data draws. */
+  @Test
+  void makingDataDoesNotDisturbTheRandomNumbersOfTheTraining() {
+    Trainer plain = trainer(DataType.DOUBLE);
+    Trainer drawing =
+        Trainer.onDataSets(
+            seed -> {
+              Nd4j.rand(3, 3);
+              return ordered(DataType.DOUBLE, seed);
+            });
+    List<List<Long>> bits = new ArrayList<>();
+    // The first use of a trainer makes the data more often.
+    for (Trainer trainer : List.of(plain, drawing, drawing)) {
+      MultiLayerNetwork network = Toys.regularised(new Adam(1e-2));
+      Nd4j.getRandom().setSeed(3);
+      trainer.train(network, new Span(0, 4, 1));
+      bits.add(Training.bits(network));
+    }
+    assertEquals(bits.get(0), bits.get(1));
+    assertEquals(bits.get(0), bits.get(2));
   }
 
   @Test

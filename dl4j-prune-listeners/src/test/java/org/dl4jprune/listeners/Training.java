@@ -159,7 +159,12 @@ final class Training {
 
   /** What a class of this library has to say while an action runs. */
   static List<String> warnings(Class<?> speaker, Runnable action) {
-    Logger logger = (Logger) LoggerFactory.getLogger(speaker);
+    return warnings(LoggerFactory.getLogger(speaker), action);
+  }
+
+  /** What a class or package has to say while an action runs. */
+  static List<String> warnings(org.slf4j.Logger speaker, Runnable action) {
+    Logger logger = (Logger) speaker;
     ListAppender<ILoggingEvent> appender = new ListAppender<>();
     appender.start();
     logger.addAppender(appender);

@@ -13,6 +13,7 @@
  */
 package org.dl4jprune.examples.net;
 
+import org.dl4jprune.io.RandomState;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -50,7 +51,7 @@ public final class SameDiffNetworks {
 
   private SameDiffNetworks(long seed, DataType type) {
     this.type = type;
-    Nd4j.getRandom().setSeed(seed);
+    RandomState.seed(seed);
   }
 
   /**

@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.dl4jprune.examples.data.FashionMnist;
+import org.dl4jprune.io.RandomState;
 import org.dl4jprune.listeners.PruningListener;
 import org.dl4jprune.report.PruningReport;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The training of one network by one method. Two runs of one setting and method give the same
@@ -54,7 +54,7 @@ public final class TrainingRun {
     this.data = data;
     this.method = method;
     this.observer = observer;
-    Nd4j.getRandom().setSeed(setting.seed());
+    RandomState.seed(setting.seed());
     this.learner = setting.network().learner(setting, data);
   }
 
