@@ -26,6 +26,7 @@ public final class ConsensusGatesBuilder {
   double targetSparsity = Double.NaN;
   double activity = Double.NaN;
   boolean oneSided;
+  boolean ofAll;
   Schedule polarization;
   final List<String> layers = new ArrayList<>();
   GateCost cost = GateCost.WEIGHTS;
@@ -147,6 +148,19 @@ public final class ConsensusGatesBuilder {
     return cost(GateCost.MULTIPLY_ACCUMULATES);
   }
 
+  /**
+   * Aims the target sparsity at the multiply-accumulates of the whole network instead of the gates'
+   * own cost: a closed channel also saves the work of those who read it, and what is not gated
+   * counts.
+   *
+   * @param example one batch; only the shapes of its features matter
+   * @return this
+   */
+  public ConsensusGatesBuilder ofAllOperations(MultiDataSet example) {
+    this.ofAll = true;
+    return multiplyAccumulates(example);
+  }
+
   /** The weight of the penalty on what is kept. */
   double activity() {
     double standard = Double.isNaN(targetSparsity) ? 1 : 20;
@@ -172,6 +186,10 @@ public final class ConsensusGatesBuilder {
     if (cost == GateCost.MULTIPLY_ACCUMULATES && example == null) {
       throw new IllegalArgumentException(
           "Multiply-accumulates need an example; use multiplyAccumulates(example)");
+    }
+    if (ofAll && Double.isNaN(targetSparsity)) {
+      throw new IllegalArgumentException(
+          "ofAllOperations(...) aims a target; give targetSparsity(...)");
     }
     return new ConsensusGates(this);
   }

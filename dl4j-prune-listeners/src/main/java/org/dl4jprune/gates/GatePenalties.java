@@ -46,6 +46,7 @@ public final class GatePenalties extends BaseTrainingListener {
   private final Map<String, INDArray> open = new LinkedHashMap<>();
   private final Map<String, INDArray> values = new LinkedHashMap<>();
   private Gradients gradients;
+  private long examples;
 
   private record Weighted(GatePenalty penalty, Schedule weight) {}
 
@@ -76,7 +77,7 @@ public final class GatePenalties extends BaseTrainingListener {
    * @throws IllegalArgumentException if the penalty asks for what cannot be reached
    */
   public GatePenalties add(GatePenalty penalty, Schedule weight) {
-    penalty.check(GateSites.leastCost(sites.values()));
+    penalty.check(GateSites.least(sites.values()), costs);
     penalties.add(new Weighted(penalty, weight));
     return this;
   }
@@ -96,6 +97,26 @@ public final class GatePenalties extends BaseTrainingListener {
           "The weight %s of a penalty is negative or not a number".formatted(weight));
     }
     return add(penalty, Schedule.constant(weight));
+  }
+
+  @Override
+  public void onForwardPass(Model model, List<INDArray> activations) {
+    examples = model.batchSize();
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> activations) {
+    examples = model.batchSize();
+  }
+
+  /**
+   * The examples that the updater divides a sum of gradients by. A layer that runs on all time
+   * steps of a sequence at once sees more rows than that.
+   *
+   * @param rows what the layer sees, for a pass that no listener was told of
+   */
+  long examples(long rows) {
+    return examples == 0 ? rows : examples;
   }
 
   /** What a gate tells in its forward pass; the arrays are copied out of any workspace. */

@@ -44,6 +44,8 @@ class PenaltyTest {
         GatePenalty.budget(0.5),
         GatePenalty.target(0.9),
         new Lagrangian(0.5, 0.1, 2),
+        new Lagrangian(expected(), 0.5, 0.1, 2),
+        GatePenalty.target(expected(), 0.9),
         GatePenalty.budget(expected(), 0.3));
   }
 
