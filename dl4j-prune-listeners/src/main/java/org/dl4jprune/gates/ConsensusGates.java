@@ -158,7 +158,11 @@ public final class ConsensusGates {
     GatePenalty activity = settings.ofAll ? ofAll(gated) : ofGates();
     return GatePenalties.of(gated)
         .add(activity, settings.activity())
-        .add(GatePenalty.polarization(), settings.polarization);
+        .add(
+            Double.isNaN(settings.memory)
+                ? GatePenalty.polarization()
+                : GatePenalty.polarization(settings.memory),
+            settings.polarization);
   }
 
   private GatePenalty ofGates() {

@@ -27,6 +27,7 @@ public final class ConsensusGatesBuilder {
   double activity = Double.NaN;
   boolean oneSided;
   boolean ofAll;
+  double memory = Double.NaN;
   Schedule polarization;
   final List<String> layers = new ArrayList<>();
   GateCost cost = GateCost.WEIGHTS;
@@ -112,6 +113,19 @@ public final class ConsensusGatesBuilder {
    */
   public ConsensusGatesBuilder polarization(Schedule weight) {
     this.polarization = weight;
+    return this;
+  }
+
+  /**
+   * Polarises a running mean of the gates instead of the mean over the minibatch, which makes small
+   * minibatches usable.
+   *
+   * @param memory the share of the old mean that each step keeps, in [0, 1)
+   * @return this
+   */
+  public ConsensusGatesBuilder smoothed(double memory) {
+    GatePenalty.polarization(memory);
+    this.memory = memory;
     return this;
   }
 

@@ -25,6 +25,8 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listener that steers a gated model's penalties. In each forward pass the gates tell it how
@@ -40,6 +42,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * this listener trains its gates by the task's loss alone.
  */
 public final class GatePenalties extends BaseTrainingListener {
+  private static final Logger LOG = LoggerFactory.getLogger(GatePenalties.class);
+
   private final Map<String, GateSites.Site> sites;
   private final INDArray costs;
   private final List<Weighted> penalties = new ArrayList<>();
@@ -47,6 +51,7 @@ public final class GatePenalties extends BaseTrainingListener {
   private final Map<String, INDArray> values = new LinkedHashMap<>();
   private Gradients gradients;
   private long examples;
+  private boolean warned;
 
   private record Weighted(GatePenalty penalty, Schedule weight) {}
 
@@ -117,6 +122,18 @@ public final class GatePenalties extends BaseTrainingListener {
    */
   long examples(long rows) {
     return examples == 0 ? rows : examples;
+  }
+
+  /** Gates of one example always agree with themselves, so that nothing pulls examples together. */
+  void oneExample(String site) {
+    boolean polarizing =
+        penalties.stream().anyMatch(one -> one.penalty() instanceof Penalties.Polarizing);
+    if (polarizing && !warned) {
+      warned = true;
+      LOG.warn(
+          "{} trains on minibatches of one example, where the polarisation is always zero and does nothing; use larger ones, or GatePenalty.polarization(memory)",
+          site);
+    }
   }
 
   /** What a gate tells in its forward pass; the arrays are copied out of any workspace. */

@@ -102,6 +102,18 @@ public interface GatePenalty {
   }
 
   /**
+   * Agreement over several minibatches, by a running mean of the gates; for small minibatches.
+   *
+   * @param memory the share of the old mean that each training step keeps, in [0, 1); 0.9 reaches
+   *     over about ten minibatches
+   * @return the penalty, for one training
+   * @throws IllegalArgumentException if it lies outside
+   */
+  static GatePenalty polarization(double memory) {
+    return new SmoothedPolarization(memory);
+  }
+
+  /**
    * The open share of the cost, Σ f g.
    *
    * @return the penalty

@@ -65,6 +65,9 @@ final class RunningGateModule extends RunningGate<GateModule> {
       if (penalties != null) {
         INDArray mean = result.mean(0);
         penalties.report(site(), mean, mean);
+        if (training && input.size(0) == 1) {
+          penalties.oneExample(site());
+        }
       }
     }
     return result;

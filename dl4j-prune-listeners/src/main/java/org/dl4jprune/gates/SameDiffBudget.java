@@ -82,7 +82,7 @@ public final class SameDiffBudget {
       List<List<Integer>> own = SameDiffUnits.of(groups, site);
       if (!whole && own.isEmpty()) {
         throw new IllegalArgumentException(
-            "Closing gates of %s removes nothing, since their channels are coupled with other weights or have no rule; use ofOperations"
+            "Closing gates of %s removes nothing, since their channels are coupled with other weights, have no rule, or are no zero where they are read; use ofOperations"
                 .formatted(site.source()));
       }
       double[] each = new double[all];

@@ -69,7 +69,8 @@ public final class SameDiffFolding {
 
   /**
    * Folds gates and removes what is closed. Channels that something else feeds as well, as behind a
-   * residual sum, stay as zeros, and a warning says so.
+   * residual sum, or that an op such as a sigmoid fills again, stay as zeros, and a warning says
+   * so.
    *
    * @param gates the gates of a trained graph; the graph is not touched
    * @param features as in {@link #fold}
@@ -230,7 +231,7 @@ public final class SameDiffFolding {
               boolean closed = decision != null && Arrays.stream(decision).anyMatch(v -> v == 0);
               if (units.isEmpty() && closed && !site.removable()) {
                 warn(
-                    "what is closed of %s stays as zeros, since it is coupled with other weights or has no rule"
+                    "what is closed of %s stays as zeros, since it is coupled with other weights, has no rule, or is no zero where it is read"
                         .formatted(name));
               }
             });

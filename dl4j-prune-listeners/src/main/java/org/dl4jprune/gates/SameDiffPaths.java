@@ -23,10 +23,16 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 final class SameDiffPaths {
   private static final Set<String> KEEP_ZERO =
       Set.of("tanh", "relu6", "elu", "selu", "softsign", "hard_tanh", "hardtanh", "rectifiedtanh");
+  private static final Set<String> ONE_INPUT = Set.of("relu", "leakyrelu", "identity");
   private static final Set<String> KEEP_SCALE =
       Set.of("relu", "leakyrelu", "identity", "add", "biasadd", "matmul", "mmul", "xw_plus_b");
 
   private SameDiffPaths() {}
+
+  /** Whether an op of one input makes zero of zero. */
+  static boolean keepsZero(String kind) {
+    return KEEP_ZERO.contains(kind) || ONE_INPUT.contains(kind);
+  }
 
   /**
    * Checks that only what passes a zero, or a factor, lies between the weights and the gate, and

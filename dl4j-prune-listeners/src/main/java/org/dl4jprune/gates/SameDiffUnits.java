@@ -28,6 +28,21 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 
 /** What the gates of a SameDiff graph remove from it, found in the graph without gates. */
 final class SameDiffUnits {
+  private static final Set<String> SUMS =
+      Set.of("mmul", "matmul", "xw_plus_b", "conv1d", "conv2d", "conv3dnew", "deconv2d");
+  private static final Set<String> LAYOUTS =
+      Set.of(
+          "reshape",
+          "permute",
+          "transpose",
+          "concat",
+          "multiply",
+          "maxpool2d",
+          "avgpool2d",
+          "reduce_mean",
+          "reduce_sum",
+          "reduce_max",
+          "upsampling2d");
 
   private SameDiffUnits() {}
 
@@ -55,7 +70,8 @@ final class SameDiffUnits {
       }
       units.add(own);
     }
-    return isAbsence(groups, site, taken) ? units : List.of();
+    boolean zero = heads || keepsZero((SameDiff) groups.model().unwrap(), site.source());
+    return zero && isAbsence(groups, site, taken) ? units : List.of();
   }
 
   /** The name of the weight among the producers. */
@@ -85,6 +101,22 @@ final class SameDiffUnits {
         if (!own && reads == heads) {
           return false;
         }
+      }
+    }
+    return true;
+  }
+
+  /** Whether zero channels are still zero where they are summed up with weights. */
+  private static boolean keepsZero(SameDiff graph, String variable) {
+    for (String reader : SameDiffEdits.readers(graph, variable)) {
+      SameDiffOp op = graph.getOps().get(reader);
+      String kind = op.getOp().opName();
+      boolean passes =
+          SUMS.contains(kind)
+              || (SameDiffPaths.keepsZero(kind) || LAYOUTS.contains(kind))
+                  && op.getOutputsOfOp().stream().allMatch(output -> keepsZero(graph, output));
+      if (!passes) {
+        return false;
       }
     }
     return true;

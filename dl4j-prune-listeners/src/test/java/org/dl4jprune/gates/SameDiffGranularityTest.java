@@ -347,6 +347,21 @@ class SameDiffGranularityTest {
     assertEquals(0, Nets.distance(expected, output((SameDiff) cut.model().unwrap(), feed())), 1e-9);
   }
 
+  /** A sigmoid makes one half of a zero, which its reader would miss. */
+  @Test
+  void channelsThatAreFilledAgainStayAsZeros() {
+    SDVariable input = graph.placeHolder("input", TYPE, -1, 8);
+    SDVariable stem = graph.nn().relu(input.mmul(variable("w0", 1, 8, 6)), 0);
+    SDVariable open = gates.channels("gate", stem, 6, Relaxation.STRAIGHT_THROUGH, 1, "w0");
+    end(graph.nn().sigmoid(open), 6);
+    refused("no zero where", () -> SameDiffBudget.ofModel(gates));
+    settle();
+    INDArray expected = output(graph, feed());
+    Folded cut = SameDiffFolding.cut(gates, Map.of());
+    assertEquals(1, cut.warnings().size());
+    assertEquals(0, Nets.distance(expected, output((SameDiff) cut.model().unwrap(), feed())), 1e-9);
+  }
+
   @Test
   void whatCannotFoldIsRefused() {
     SDVariable input = graph.placeHolder("input", TYPE, -1, 8);
