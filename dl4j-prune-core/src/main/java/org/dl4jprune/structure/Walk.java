@@ -268,10 +268,7 @@ final class Walk implements Findings {
     return new Stream(output, null, out.get());
   }
 
-  /**
-   * What is known of the inputs. Behind a silenced layer all is told of its channels: what other
-   * inputs of a merge rest at does not matter to them.
-   */
+  /** Behind a silenced layer all is told of its channels, whatever other inputs rest at. */
   private List<Flow> flows(List<Stream> inputs) {
     List<Flow> own =
         inputs.stream()
@@ -280,10 +277,7 @@ final class Walk implements Findings {
             .map(Stream::flow)
             .toList();
     boolean one = own.stream().mapToDouble(Flow::rest).distinct().count() == 1;
-    return inputs.stream()
-        .map(Stream::flow)
-        .map(flow -> one ? new Flow(flow.layout(), own.get(0).rest()) : flow)
-        .toList();
+    return inputs.stream().map(i -> one ? i.flow().resting(own.get(0).rest()) : i.flow()).toList();
   }
 
   private void pinAll(Stream stream, String why) {
