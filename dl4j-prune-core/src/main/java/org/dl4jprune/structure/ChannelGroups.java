@@ -177,6 +177,25 @@ public final class ChannelGroups {
     return walk.sets().find(channel);
   }
 
+  /**
+   * The units whose slices a parameter has along an axis.
+   *
+   * @param parameter the parameter's name
+   * @param axis an axis of its shape
+   * @return the unit of each slice, -1 where it stays; empty if nothing is coupled along the axis
+   */
+  public List<Integer> unitsAlong(String parameter, int axis) {
+    for (Slot slot : walk.slots()) {
+      if (slot.parameter().name().equals(parameter) && slot.axis() == axis) {
+        return Arrays.stream(slot.channels())
+            .map(channel -> isRemovable(unitOf(channel)) ? unitOf(channel) : -1)
+            .boxed()
+            .toList();
+      }
+    }
+    return List.of();
+  }
+
   boolean isRemovable(int unit) {
     return removable.get(unit);
   }

@@ -14,24 +14,29 @@
 package org.dl4jprune.structure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.dl4jprune.host.HostReads;
 import org.dl4jprune.model.Parameter;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The cost of a model whose units are present with given probabilities, independently of each
- * other: for each parameter the product, over its axes, of the expected number of slices. It is
- * differentiable, and at zeros and ones it is exactly {@link Cost#after}.
+ * other: for each parameter the product, over its axes, of the expected number of slices, times the
+ * expected share of its values that are present by themselves. It is differentiable, and at zeros
+ * and ones it is exactly {@link Cost#after}.
  *
  * <p>All arrays have one entry for each gate and live on the device.
  */
 public final class ExpectedCost {
   private final List<Term> terms = new ArrayList<>();
   private final double full;
+  private final int gates;
 
   /** One parameter: its weight times the product of its axes. */
   private record Term(double weight, List<Axis> axes) {}
@@ -41,10 +46,15 @@ public final class ExpectedCost {
     INDArray length(INDArray open) {
       return open.mul(perGate).sum().addi(constant);
     }
+
+    double full() {
+      return constant + HostReads.scalar(perGate.sum());
+    }
   }
 
-  private ExpectedCost(double full) {
+  private ExpectedCost(double full, int gates) {
     this.full = full;
+    this.gates = gates;
   }
 
   /**
@@ -57,6 +67,26 @@ public final class ExpectedCost {
    * @throws IllegalArgumentException if the cost is no sum over parameters, as a latency is not
    */
   public static ExpectedCost of(ChannelGroups groups, Cost cost, List<List<Integer>> unitsOfGates) {
+    return of(groups, cost, unitsOfGates, Map.of());
+  }
+
+  /**
+   * The expected cost of a model under gates, of which some remove parts of single parameters
+   * instead of units, such as the weights of a layer or all that a residual branch has.
+   *
+   * @param groups the groups of the model
+   * @param cost parameters, multiply-accumulates or bytes of the same groups
+   * @param unitsOfGates for each gate the numbers of the units that it removes; may be empty
+   * @param partsOfGates by the names of parameters, vectors of the share of the parameter's values
+   *     that each gate removes, [gates]; what is left of 1 always stays; several multiply
+   * @return the function
+   * @throws IllegalArgumentException if the cost is no sum over parameters, as a latency is not
+   */
+  public static ExpectedCost of(
+      ChannelGroups groups,
+      Cost cost,
+      List<List<Integer>> unitsOfGates,
+      Map<String, List<double[]>> partsOfGates) {
     if (!(cost instanceof WeightedCost weighted)) {
       throw new IllegalArgumentException(
           "Only parameters, multiply-accumulates and bytes have an expectation, not "
@@ -68,7 +98,7 @@ public final class ExpectedCost {
         gates.put(unit, gate);
       }
     }
-    ExpectedCost expected = new ExpectedCost(cost.after(java.util.Set.of()));
+    ExpectedCost expected = new ExpectedCost(cost.after(java.util.Set.of()), unitsOfGates.size());
     Map<String, Map<Integer, Slot>> slots = new HashMap<>();
     groups
         .slots()
@@ -79,14 +109,19 @@ public final class ExpectedCost {
                     .put(slot.axis(), slot));
     for (Parameter parameter : groups.model().parameters()) {
       if (weighted.weight(parameter) > 0) {
-        expected.terms.add(
+        Term term =
             term(
                 groups,
                 weighted,
                 parameter,
                 slots.getOrDefault(parameter.name(), Map.of()),
                 gates,
-                unitsOfGates.size()));
+                unitsOfGates.size());
+        for (double[] parts : partsOfGates.getOrDefault(parameter.name(), List.of())) {
+          double rest = 1 - Arrays.stream(parts).sum();
+          term.axes().add(new Axis(Math.max(0, rest), Nd4j.createFromArray(parts)));
+        }
+        expected.terms.add(term);
       }
     }
     return expected;
@@ -107,7 +142,7 @@ public final class ExpectedCost {
         weight *= parameter.shape()[axis];
         continue;
       }
-      double constant = 0;
+      int constant = 0;
       double[] perGate = new double[count];
       for (int channel : slot.channels()) {
         Integer gate = gates.get(groups.unitOf(channel));
@@ -117,9 +152,22 @@ public final class ExpectedCost {
           perGate[gate]++;
         }
       }
-      axes.add(new Axis(constant, Nd4j.createFromArray(perGate)));
+      if (constant == slot.channels().length) {
+        weight *= constant;
+      } else {
+        axes.add(new Axis(constant, Nd4j.createFromArray(perGate)));
+      }
     }
     return new Term(weight, axes);
+  }
+
+  /**
+   * The number of gates that it is a function of.
+   *
+   * @return as many as there were lists of units
+   */
+  public int gates() {
+    return gates;
   }
 
   /**
@@ -129,6 +177,41 @@ public final class ExpectedCost {
    */
   public double full() {
     return full;
+  }
+
+  /**
+   * The expected share of the full cost, as ops of a SameDiff graph. A few for each parameter that
+   * a gate touches, on vectors of all gates.
+   *
+   * @param open the probability of each gate to be open, [gates]
+   * @return a scalar of the same graph and type
+   */
+  public SDVariable share(SDVariable open) {
+    double constant = 0;
+    SDVariable total = null;
+    for (Term term : terms) {
+      SDVariable product = null;
+      for (Axis axis : term.axes()) {
+        SDVariable factors =
+            open.getSameDiff().constant(axis.perGate().div(axis.full()).castTo(open.dataType()));
+        SDVariable length = open.mul(factors).sum().add(axis.constant() / axis.full());
+        product = product == null ? length : product.mul(length);
+      }
+      double weight = term.weight() / full;
+      for (Axis axis : term.axes()) {
+        weight *= axis.full();
+      }
+      if (product == null) {
+        constant += weight;
+      } else {
+        SDVariable part = product.mul(weight);
+        total = total == null ? part : total.add(part);
+      }
+    }
+    if (total == null) {
+      throw new IllegalArgumentException("No gate changes the cost; gate what the cost counts");
+    }
+    return total.add(constant);
   }
 
   /**

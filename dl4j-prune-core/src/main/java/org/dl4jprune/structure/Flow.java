@@ -23,6 +23,11 @@ package org.dl4jprune.structure;
 record Flow(Layout layout, double rest) {
   static final Flow OF_INPUT = new Flow(Layout.UNKNOWN, 0);
 
+  /** The same with another value of dead channels. */
+  Flow resting(double value) {
+    return new Flow(layout, value);
+  }
+
   /** A place for what a rule says of the output. */
   static final class Holder {
     private Flow flow;
@@ -40,7 +45,7 @@ record Flow(Layout layout, double rest) {
     }
 
     void rest(double rest) {
-      flow = new Flow(flow.layout(), rest);
+      flow = flow.resting(rest);
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.dl4jprune.model.Role;
 
 /**
  * Finds out whether a zero in a layer's output is an absence: nobody else may feed the same unit,
@@ -93,6 +94,31 @@ final class Outlets {
       if (touches && inexact.contains(visit.owner())) {
         return "%s normalises over the channels, so a zero is not an absence"
             .formatted(visit.owner());
+      }
+    }
+    return changed(owner.owner(), own, before);
+  }
+
+  /** Who reads something else than the zero that a gate makes, because of what lies between. */
+  private String changed(String owner, Set<Integer> own, Set<String> before) {
+    for (Slot slot : walk.slots()) {
+      String name = slot.parameter().name();
+      String layer = name.substring(0, name.lastIndexOf('_'));
+      boolean touches = Arrays.stream(slot.channels()).anyMatch(own::contains);
+      if (touches && !before.contains(layer) && slot.parameter().role() == Role.NORM_STATISTIC) {
+        return "the batch normalisation %s behind it makes a constant of a zero; gate behind that"
+            .formatted(layer);
+      }
+    }
+    Walk silent = new Walk(groups.model(), groups.rules(), owner);
+    for (Walk.Visit visit : silent.visits()) {
+      for (int i = 0; i < visit.rests().length && !before.contains(visit.owner()); i++) {
+        boolean reads = Arrays.stream(visit.inputs()[i]).anyMatch(own::contains);
+        boolean ends = Arrays.stream(visit.output()).noneMatch(own::contains);
+        if (reads && ends && visit.rests()[i] != 0) {
+          return "what lies between makes %s of a zero before %s reads it"
+              .formatted(visit.rests()[i], visit.owner());
+        }
       }
     }
     return null;

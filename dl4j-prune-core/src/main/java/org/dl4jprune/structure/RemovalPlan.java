@@ -20,6 +20,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.dl4jprune.host.HostReads;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Which units go. A plan is a value: it can be printed, saved, edited, and replayed on another copy
@@ -55,6 +58,44 @@ public record RemovalPlan(String structure, List<Integer> units) {
     RemovalPlan plan = new RemovalPlan(structureOf(groups), units);
     plan.check(groups);
     return plan;
+  }
+
+  /**
+   * A plan that removes the units that are made but read by zeros only, so that nothing changes
+   * when they go, whatever their biases and activations. Of a group that nobody reads one unit
+   * stays.
+   *
+   * @param groups the groups of the model
+   * @return the plan; it may be empty
+   */
+  public static RemovalPlan ofUnread(ChannelGroups groups) {
+    Set<Integer> gone = new TreeSet<>();
+    for (ChannelGroup group : groups.groups()) {
+      Set<Integer> unread = new TreeSet<>(group.units());
+      boolean readers = false;
+      for (Slot slot : group.slots()) {
+        if (slot.parameter().isInputAxis(slot.axis())) {
+          readers = true;
+          INDArray values =
+              groups.model().values(slot.parameter()).reshape(slot.parameter().shape());
+          int[] others =
+              IntStream.range(0, values.rank()).filter(axis -> axis != slot.axis()).toArray();
+          double[] sizes = HostReads.vector(values.norm1(others));
+          for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] != 0) {
+              unread.remove(groups.unitOf(slot.channels()[i]));
+            }
+          }
+        }
+      }
+      if (readers) {
+        if (unread.size() == group.units().size()) {
+          unread.remove(group.units().get(0));
+        }
+        gone.addAll(unread);
+      }
+    }
+    return of(groups, List.copyOf(gone));
   }
 
   /**

@@ -15,6 +15,7 @@ package org.dl4jprune.structure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,8 @@ final class Walk implements Findings {
 
   private final PrunableModel model;
   private final CouplingRules rules;
+  private final String silenced;
+  private final BitSet silent = new BitSet();
   private final ChannelSets sets = new ChannelSets();
   private final List<Slot> slots = new ArrayList<>();
   private final List<Scene.Remark> remarks = new ArrayList<>();
@@ -59,8 +62,9 @@ final class Walk implements Findings {
    * @param preprocessor whether it is the owner's preprocessor
    * @param inputs the channels of each input, and behind them those that the rule named as inner
    * @param output the channels of the output
+   * @param rests the value of a dead channel of each input; NaN if there is none
    */
-  record Visit(String owner, boolean preprocessor, int[][] inputs, int[] output) {}
+  record Visit(String owner, boolean preprocessor, int[][] inputs, int[] output, double[] rests) {}
 
   /** The channels of an activation, or why they are not known, and what else is known of it. */
   private record Stream(int[] channels, String unknown, Flow flow) {
@@ -70,8 +74,17 @@ final class Walk implements Findings {
   }
 
   Walk(PrunableModel model, CouplingRules rules) {
+    this(model, rules, null);
+  }
+
+  /**
+   * A walk that takes dead channels of one layer or vertex for zero behind it, as a gate makes
+   * them, whatever the layer itself would make of zero weights.
+   */
+  Walk(PrunableModel model, CouplingRules rules, String silenced) {
     this.model = model;
     this.rules = rules;
+    this.silenced = silenced;
     for (Parameter parameter : model.parameters()) {
       int separator = parameter.name().lastIndexOf('_');
       parameters
@@ -222,7 +235,7 @@ final class Walk implements Findings {
         known[i] = input.channels();
       }
     }
-    List<Flow> flows = inputs.stream().map(Stream::flow).toList();
+    List<Flow> flows = flows(inputs);
     Flow.Holder out = new Flow.Holder(flows.get(0));
     List<int[]> inner = new ArrayList<>(List.of(known));
     List<Scene.Doubt> here = new ArrayList<>();
@@ -246,8 +259,25 @@ final class Walk implements Findings {
     for (Scene.Doubt doubt : here) {
       doubts.add(doubt.channels() == null ? new Scene.Doubt(doubt.remark(), output) : doubt);
     }
-    visits.add(new Visit(owner, preprocessor, inner.toArray(int[][]::new), output));
+    if (!preprocessor && owner.equals(silenced)) {
+      out.rest(0);
+      Arrays.stream(output).forEach(silent::set);
+    }
+    double[] rests = flows.stream().mapToDouble(Flow::rest).toArray();
+    visits.add(new Visit(owner, preprocessor, inner.toArray(int[][]::new), output, rests));
     return new Stream(output, null, out.get());
+  }
+
+  /** Behind a silenced layer all is told of its channels, whatever other inputs rest at. */
+  private List<Flow> flows(List<Stream> inputs) {
+    List<Flow> own =
+        inputs.stream()
+            .filter(input -> input.channels() != null)
+            .filter(input -> Arrays.stream(input.channels()).anyMatch(silent::get))
+            .map(Stream::flow)
+            .toList();
+    boolean one = own.stream().mapToDouble(Flow::rest).distinct().count() == 1;
+    return inputs.stream().map(i -> one ? i.flow().resting(own.get(0).rest()) : i.flow()).toList();
   }
 
   private void pinAll(Stream stream, String why) {

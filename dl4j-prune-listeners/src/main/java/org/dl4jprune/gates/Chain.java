@@ -118,8 +118,12 @@ record Chain(
   /** Why no gate can sit behind the chain, or null. */
   String refusal(GatedNetwork network) {
     for (String key : keys) {
-      if (network.layer(key) instanceof BaseLayer layer
-          && layer.getActivationFn() instanceof ActivationSoftmax) {
+      Layer layer = network.layer(key);
+      IActivation activation =
+          layer instanceof ActivationLayer own
+              ? own.getActivationFn()
+              : layer instanceof BaseLayer trained ? trained.getActivationFn() : null;
+      if (activation instanceof ActivationSoftmax) {
         return "a softmax over channels does not treat a zero as an absence";
       }
     }

@@ -23,8 +23,11 @@ import java.util.List;
  * @param folded the static network
  * @param agreements how far the examples agreed, by site
  * @param keptCost the share of the gated cost that stays, Σ f over the kept gates
+ * @param keptOperations the share of the whole network's multiply-accumulates that stays; less than
+ *     {@code keptCost} where a closed gate also saves its readers work
  */
-public record Consensus(Folded folded, List<Agreement> agreements, double keptCost) {
+public record Consensus(
+    Folded folded, List<Agreement> agreements, double keptCost, double keptOperations) {
 
   /**
    * Copies the list.
@@ -32,6 +35,7 @@ public record Consensus(Folded folded, List<Agreement> agreements, double keptCo
    * @param folded the static network
    * @param agreements how far the examples agreed, by site
    * @param keptCost the share of the gated cost that stays
+   * @param keptOperations the share of all multiply-accumulates that stays
    */
   public Consensus {
     agreements = List.copyOf(agreements);
@@ -85,8 +89,8 @@ public record Consensus(Folded folded, List<Agreement> agreements, double keptCo
               .formatted(a.site(), a.kept(), a.gates(), a.mean(), a.least(), 100 * a.unanimous()));
     }
     lines.add(
-        "agreement %.4f over all gates, %.4f of the gated cost kept"
-            .formatted(agreement(), keptCost));
+        "agreement %.4f over all gates, %.4f of the gated cost and %.4f of all operations kept"
+            .formatted(agreement(), keptCost, keptOperations));
     lines.add(folded.toText());
     return String.join(System.lineSeparator(), lines);
   }

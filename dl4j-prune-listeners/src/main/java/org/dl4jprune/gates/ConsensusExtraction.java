@@ -18,11 +18,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.dl4jprune.host.HostReads;
+import org.dl4jprune.structure.ChannelGroups;
+import org.dl4jprune.structure.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +36,10 @@ final class ConsensusExtraction {
 
   private ConsensusExtraction() {}
 
-  static Consensus extract(ComputationGraph gated, DataSetIterator data) {
+  static Consensus extract(ComputationGraph gated, MultiDataSetIterator data) {
     Map<String, GateSites.Site> sites = GateSites.of(gated);
-    Map<String, double[]> open = openness(gated, sites, data);
+    List<MultiDataSet> first = new ArrayList<>();
+    Map<String, double[]> open = openness(gated, sites, data, first);
     Map<String, double[]> decisions = new LinkedHashMap<>();
     List<String> warnings = new ArrayList<>();
     List<Consensus.Agreement> agreements = new ArrayList<>();
@@ -61,8 +65,16 @@ final class ConsensusExtraction {
       kept += site.cost() / total * Arrays.stream(values).sum() / values.length;
     }
     warnings.forEach(LOG::warn);
-    Folded folded = new StaticNetwork(gated, decisions, false, warnings).extract(Map.of());
-    return new Consensus(folded, agreements, kept);
+    Folded folded =
+        new StaticNetwork(gated, decisions, false, warnings).extract(Map.of(), Map.of());
+    return new Consensus(folded, agreements, kept, operations(folded, gated, first.get(0)));
+  }
+
+  /** The share of the network's multiply-accumulates that stays; gates themselves do not count. */
+  private static double operations(Folded folded, ComputationGraph gated, MultiDataSet example) {
+    ChannelGroups left = ChannelGroups.of(folded.model().unwrap());
+    double full = GatedCost.operations(gated, example).full();
+    return Cost.multiplyAccumulates(left, example).after(Set.of()) / full;
   }
 
   private static int largest(double[] means) {
@@ -75,7 +87,10 @@ final class ConsensusExtraction {
 
   /** The mean of each gate over all examples, at inference. */
   private static Map<String, double[]> openness(
-      ComputationGraph gated, Map<String, GateSites.Site> sites, DataSetIterator data) {
+      ComputationGraph gated,
+      Map<String, GateSites.Site> sites,
+      MultiDataSetIterator data,
+      List<MultiDataSet> first) {
     for (String site : sites.keySet()) {
       if (!(gated.getLayer(site) instanceof RunningGateModule)) {
         throw new IllegalArgumentException(
@@ -89,8 +104,11 @@ final class ConsensusExtraction {
       data.reset();
     }
     while (data.hasNext()) {
-      DataSet batch = data.next();
-      examples += batch.getFeatures().size(0);
+      MultiDataSet batch = data.next();
+      if (first.isEmpty()) {
+        first.add(batch);
+      }
+      examples += batch.getFeatures(0).size(0);
       Map<String, INDArray> activations = gated.feedForward(batch.getFeatures(), false);
       for (String site : sites.keySet()) {
         INDArray sum = activations.get(site).sum(0);

@@ -19,7 +19,10 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jprune.structure.ExpectedCost;
+import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * One training run that ends with a smaller static network: gates that depend on the example, a
@@ -152,15 +155,30 @@ public final class ConsensusGates {
    * @throws IllegalArgumentException if the target sparsity cannot be reached
    */
   public GatePenalties penalties(ComputationGraph gated) {
-    GatePenalty activity =
-        Double.isNaN(settings.targetSparsity)
-            ? GatePenalty.activity()
-            : settings.oneSided
-                ? GatePenalty.budget(1 - settings.targetSparsity)
-                : GatePenalty.target(1 - settings.targetSparsity);
+    GatePenalty activity = settings.ofAll ? ofAll(gated) : ofGates();
     return GatePenalties.of(gated)
         .add(activity, settings.activity())
-        .add(GatePenalty.polarization(), settings.polarization);
+        .add(
+            Double.isNaN(settings.memory)
+                ? GatePenalty.polarization()
+                : GatePenalty.polarization(settings.memory),
+            settings.polarization);
+  }
+
+  private GatePenalty ofGates() {
+    double kept = 1 - settings.targetSparsity;
+    if (Double.isNaN(kept)) {
+      return GatePenalty.activity();
+    }
+    return settings.oneSided ? GatePenalty.budget(kept) : GatePenalty.target(kept);
+  }
+
+  private GatePenalty ofAll(ComputationGraph gated) {
+    ExpectedCost operations = GatedCost.operations(gated, settings.example);
+    double kept = 1 - settings.targetSparsity;
+    return settings.oneSided
+        ? GatePenalty.budget(operations, kept)
+        : GatePenalty.target(operations, kept);
   }
 
   /**
@@ -172,6 +190,18 @@ public final class ConsensusGates {
    * @throws IllegalArgumentException if the network has no consensus gates, or there is no example
    */
   public Consensus extract(ComputationGraph gated, DataSetIterator data) {
+    return extract(gated, new MultiDataSetIteratorAdapter(data));
+  }
+
+  /**
+   * The same for a network of several inputs.
+   *
+   * @param gated the trained network; it is not touched
+   * @param data the training data, or at least 10,000 examples of it; it is reset and read once
+   * @return the static network, smaller and without gates, and how much the examples agreed
+   * @throws IllegalArgumentException if the network has no consensus gates, or there is no example
+   */
+  public Consensus extract(ComputationGraph gated, MultiDataSetIterator data) {
     return ConsensusExtraction.extract(gated, data);
   }
 }

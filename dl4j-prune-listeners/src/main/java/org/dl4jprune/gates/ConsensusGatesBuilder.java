@@ -26,6 +26,8 @@ public final class ConsensusGatesBuilder {
   double targetSparsity = Double.NaN;
   double activity = Double.NaN;
   boolean oneSided;
+  boolean ofAll;
+  double memory = Double.NaN;
   Schedule polarization;
   final List<String> layers = new ArrayList<>();
   GateCost cost = GateCost.WEIGHTS;
@@ -115,6 +117,19 @@ public final class ConsensusGatesBuilder {
   }
 
   /**
+   * Polarises a running mean of the gates instead of the mean over the minibatch, which makes small
+   * minibatches usable.
+   *
+   * @param memory the share of the old mean that each step keeps, in [0, 1)
+   * @return this
+   */
+  public ConsensusGatesBuilder smoothed(double memory) {
+    GatePenalty.polarization(memory);
+    this.memory = memory;
+    return this;
+  }
+
+  /**
    * Gates these layers, or branches, only.
    *
    * @param names names of layers
@@ -147,6 +162,19 @@ public final class ConsensusGatesBuilder {
     return cost(GateCost.MULTIPLY_ACCUMULATES);
   }
 
+  /**
+   * Aims the target sparsity at the multiply-accumulates of the whole network instead of the gates'
+   * own cost: a closed channel also saves the work of those who read it, and what is not gated
+   * counts.
+   *
+   * @param example one batch; only the shapes of its features matter
+   * @return this
+   */
+  public ConsensusGatesBuilder ofAllOperations(MultiDataSet example) {
+    this.ofAll = true;
+    return multiplyAccumulates(example);
+  }
+
   /** The weight of the penalty on what is kept. */
   double activity() {
     double standard = Double.isNaN(targetSparsity) ? 1 : 20;
@@ -172,6 +200,10 @@ public final class ConsensusGatesBuilder {
     if (cost == GateCost.MULTIPLY_ACCUMULATES && example == null) {
       throw new IllegalArgumentException(
           "Multiply-accumulates need an example; use multiplyAccumulates(example)");
+    }
+    if (ofAll && Double.isNaN(targetSparsity)) {
+      throw new IllegalArgumentException(
+          "ofAllOperations(...) aims a target; give targetSparsity(...)");
     }
     return new ConsensusGates(this);
   }

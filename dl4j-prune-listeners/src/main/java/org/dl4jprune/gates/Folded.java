@@ -35,7 +35,8 @@ import org.dl4jprune.structure.RemovalPlan;
  * @param model the view of the network; {@code model().unwrap()} is the network itself
  * @param groups the groups of the network at its old widths, without gates
  * @param plan the units of these groups that were removed, or set to zero
- * @param gates the value that each gate was folded with, by site; zero where it was closed
+ * @param gates the value that each gate of a channel, head or branch was folded with, by site; zero
+ *     where it was closed
  * @param warnings what the user should know, such as a layer whose gates were all closed
  */
 public record Folded(

@@ -23,13 +23,15 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.dl4jprune.host.HostReads;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes gates out of a network: a closed channel or branch is removed, the value of a kept gate
- * goes into the weights, and a gated weight becomes its product or zero. The result has no gate,
- * and its outputs are those of the gated network at inference with closed gates at exactly zero.
+ * Takes gates out of a network: a closed channel, head or branch is removed, the value of a kept
+ * gate goes into the weights, and a gated weight becomes its product or zero. The result has no
+ * gate, and its outputs are those of the gated network at inference with closed gates at exactly
+ * zero.
  *
  * <p>A gate is closed if its value at inference is below 0.5, or for a hard concrete gate if it is
  * exactly zero. A layer whose gates are all closed keeps the one with the largest logit, as if it
@@ -40,6 +42,7 @@ public final class GateFolding {
 
   private final Model gated;
   private final Map<String, double[]> decisions = new LinkedHashMap<>();
+  private final Map<String, double[]> heads = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private final Set<String> closedBranches = new TreeSet<>();
 
@@ -87,7 +90,8 @@ public final class GateFolding {
       throw new IllegalArgumentException(
           "The branches of %s are closed and have no mask; fold them".formatted(closedBranches));
     }
-    return new StaticNetwork(gated, decisions, mask, warnings).extract(weights());
+    Map<String, INDArray> products = weights();
+    return new StaticNetwork(gated, decisions, mask, warnings).extract(products, heads);
   }
 
   private void decide(RunningGateLayer gate) {
@@ -103,11 +107,7 @@ public final class GateFolding {
       closedBranches.add(gate.site());
     } else if (!open) {
       values[(int) HostReads.scalar(logits.argMax(0))] = 1;
-      String warning =
-          "all %d gates of %s are closed; the one with the largest logit stays"
-              .formatted(values.length, gate.site());
-      warnings.add(warning);
-      LOG.warn(warning);
+      warn(gate.site(), values.length);
     }
     decisions.put(gate.site(), values);
   }
@@ -119,9 +119,33 @@ public final class GateFolding {
         .forEach(
             (key, layer) -> {
               if (layer instanceof RunningGatedWeights wrapped) {
-                products.put(key + "_" + wrapped.key(), wrapped.folded());
+                products.put(key + "_" + wrapped.key(), product(key, wrapped));
               }
             });
     return products;
+  }
+
+  private INDArray product(String key, RunningGatedWeights wrapped) {
+    INDArray decision = wrapped.decision();
+    if (HostReads.scalar(decision.norm1()) == 0) {
+      INDArray vector = decision.reshape('c', new long[] {decision.length()});
+      vector.get(NDArrayIndex.point(wrapped.mostOpen())).assign(1);
+      decision = vector.reshape('c', decision.shape());
+      warn(wrapped.site(), wrapped.gates());
+    }
+    if (wrapped.isOfHeads()) {
+      double[] values = HostReads.vector(decision);
+      decisions.put(wrapped.site(), values);
+      heads.put(key, values);
+    }
+    return wrapped.folded(decision);
+  }
+
+  private void warn(String site, long gates) {
+    String warning =
+        "all %d gates of %s are closed; the one with the largest logit stays"
+            .formatted(gates, site);
+    warnings.add(warning);
+    LOG.warn(warning);
   }
 }

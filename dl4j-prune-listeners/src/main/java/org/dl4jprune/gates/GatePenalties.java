@@ -25,6 +25,8 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listener that steers a gated model's penalties. In each forward pass the gates tell it how
@@ -40,12 +42,16 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * this listener trains its gates by the task's loss alone.
  */
 public final class GatePenalties extends BaseTrainingListener {
+  private static final Logger LOG = LoggerFactory.getLogger(GatePenalties.class);
+
   private final Map<String, GateSites.Site> sites;
   private final INDArray costs;
   private final List<Weighted> penalties = new ArrayList<>();
   private final Map<String, INDArray> open = new LinkedHashMap<>();
   private final Map<String, INDArray> values = new LinkedHashMap<>();
   private Gradients gradients;
+  private long examples;
+  private boolean warned;
 
   private record Weighted(GatePenalty penalty, Schedule weight) {}
 
@@ -76,7 +82,7 @@ public final class GatePenalties extends BaseTrainingListener {
    * @throws IllegalArgumentException if the penalty asks for what cannot be reached
    */
   public GatePenalties add(GatePenalty penalty, Schedule weight) {
-    penalty.check(GateSites.leastCost(sites.values()));
+    penalty.check(GateSites.least(sites.values()), costs);
     penalties.add(new Weighted(penalty, weight));
     return this;
   }
@@ -96,6 +102,38 @@ public final class GatePenalties extends BaseTrainingListener {
           "The weight %s of a penalty is negative or not a number".formatted(weight));
     }
     return add(penalty, Schedule.constant(weight));
+  }
+
+  @Override
+  public void onForwardPass(Model model, List<INDArray> activations) {
+    examples = model.batchSize();
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> activations) {
+    examples = model.batchSize();
+  }
+
+  /**
+   * The examples that the updater divides a sum of gradients by. A layer that runs on all time
+   * steps of a sequence at once sees more rows than that.
+   *
+   * @param rows what the layer sees, for a pass that no listener was told of
+   */
+  long examples(long rows) {
+    return examples == 0 ? rows : examples;
+  }
+
+  /** Gates of one example always agree with themselves, so that nothing pulls examples together. */
+  void oneExample(String site) {
+    boolean polarizing =
+        penalties.stream().anyMatch(one -> one.penalty() instanceof Penalties.Polarizing);
+    if (polarizing && !warned) {
+      warned = true;
+      LOG.warn(
+          "{} trains on minibatches of one example, where the polarisation is always zero and does nothing; use larger ones, or GatePenalty.polarization(memory)",
+          site);
+    }
   }
 
   /** What a gate tells in its forward pass; the arrays are copied out of any workspace. */

@@ -65,10 +65,11 @@ public interface GatePenalty {
   /**
    * Checks that the penalty can be satisfied.
    *
-   * @param least the smallest Σ f g that leaves a channel in each layer
+   * @param least the fewest gates that may be open: one of each layer that may not vanish, [gates]
+   * @param costs [gates], their sum is 1
    * @throws IllegalArgumentException if it cannot
    */
-  default void check(double least) {}
+  default void check(INDArray least, INDArray costs) {}
 
   /**
    * L0: the fraction of gates that are open, in expectation, (1/|G|) Σ P(z ≠ 0). Louizos et al.
@@ -101,6 +102,18 @@ public interface GatePenalty {
   }
 
   /**
+   * Agreement over several minibatches, by a running mean of the gates; for small minibatches.
+   *
+   * @param memory the share of the old mean that each training step keeps, in [0, 1); 0.9 reaches
+   *     over about ten minibatches
+   * @return the penalty, for one training
+   * @throws IllegalArgumentException if it lies outside
+   */
+  static GatePenalty polarization(double memory) {
+    return new SmoothedPolarization(memory);
+  }
+
+  /**
    * The open share of the cost, Σ f g.
    *
    * @return the penalty
@@ -117,7 +130,7 @@ public interface GatePenalty {
    * @throws IllegalArgumentException if it lies outside
    */
   static GatePenalty budget(double kept) {
-    return new Penalties.Budget(kept);
+    return new Penalties.Budget(new Share.OfGates(), kept);
   }
 
   /**
@@ -129,20 +142,32 @@ public interface GatePenalty {
    * @throws IllegalArgumentException if it lies outside
    */
   static GatePenalty target(double kept) {
-    return new Penalties.Target(kept);
+    return new Penalties.Target(new Share.OfGates(), kept);
   }
 
   /**
    * The squared excess of the expected cost over a budget, max(0, E/full − kept)². Other than in
    * {@link #budget(double)}, a closed channel also saves the work of those who read it.
    *
-   * @param cost the model's expected parameters or multiply-accumulates, one entry for each gate
+   * @param cost the model's expected parameters or multiply-accumulates; see {@link GatedCost}
    * @param kept the share of the model's whole cost that may stay, in (0, 1]
    * @return the penalty
    * @throws IllegalArgumentException if it lies outside
    */
   static GatePenalty budget(ExpectedCost cost, double kept) {
-    return new Penalties.CostBudget(cost, kept);
+    return new Penalties.Budget(new Share.OfModel(cost), kept);
+  }
+
+  /**
+   * The squared distance of the expected cost from a target, (E/full − kept)².
+   *
+   * @param cost the model's expected parameters or multiply-accumulates; see {@link GatedCost}
+   * @param kept the share of the model's whole cost that is to stay, in (0, 1]
+   * @return the penalty
+   * @throws IllegalArgumentException if it lies outside
+   */
+  static GatePenalty target(ExpectedCost cost, double kept) {
+    return new Penalties.Target(new Share.OfModel(cost), kept);
   }
 
   /**

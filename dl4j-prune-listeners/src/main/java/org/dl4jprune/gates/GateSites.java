@@ -112,12 +112,12 @@ final class GateSites {
     return Nd4j.concat(0, parts.toArray(INDArray[]::new));
   }
 
-  /** The share of the cost that stays when each site that may not vanish keeps one gate. */
-  static double leastCost(Collection<Site> sites) {
-    double total = sites.stream().mapToDouble(Site::cost).sum();
-    return sites.stream()
-        .filter(site -> !site.removable())
-        .mapToDouble(site -> site.cost() / total / site.gates())
-        .sum();
+  /** One open gate in each site that may not vanish, [gates], DOUBLE. */
+  static INDArray least(Collection<Site> sites) {
+    double[] open = new double[Math.toIntExact(sites.stream().mapToLong(Site::gates).sum())];
+    for (Site site : sites) {
+      open[(int) site.start()] = site.removable() ? 0 : 1;
+    }
+    return Nd4j.createFromArray(open);
   }
 }

@@ -99,7 +99,8 @@ public final class Gates {
       case CHANNEL -> channels(model, network);
       case LAYER -> branches(model, network);
       case WEIGHT, HEAD ->
-          new WeightSites(granularity, this::configure).wrap(model, network, layers);
+          new WeightSites(granularity, this::configure, cost.counter(model, example))
+              .wrap(model, network, layers);
       default -> throw new IllegalStateException("There is no granularity " + granularity);
     }
     return network.build();

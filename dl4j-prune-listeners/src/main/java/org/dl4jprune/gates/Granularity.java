@@ -19,7 +19,10 @@ public enum Granularity {
   WEIGHT,
   /** The output channel of a dense or convolutional layer; folds into its removal. */
   CHANNEL,
-  /** A head of a self-attention layer with projections; folds into zero rows of {@code Wo}. */
+  /**
+   * A head of a self-attention layer with projections; folds into its removal. DL4J doubles the
+   * gradients of such layers, so the task's part in the gradient of their gates is doubled too.
+   */
   HEAD,
   /** A whole residual branch; folds into its removal, leaving the skip connection. */
   LAYER

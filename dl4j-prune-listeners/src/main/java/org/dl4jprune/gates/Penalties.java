@@ -13,7 +13,7 @@
  */
 package org.dl4jprune.gates;
 
-import org.dl4jprune.structure.ExpectedCost;
+import org.dl4jprune.host.HostReads;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -33,7 +33,7 @@ final class Penalties {
   static void checkReachable(double kept, double least) {
     if (kept < least - 1e-9) {
       throw new IllegalArgumentException(
-          ("A share of %.4f of the gated cost cannot be reached: each layer keeps one channel, so"
+          ("A share of %.4f of the cost cannot be reached: each gated layer keeps one gate open, so"
                   + " %.4f is the least; the largest target sparsity is %.4f")
               .formatted(kept, least, 1 - least));
     }
@@ -78,8 +78,14 @@ final class Penalties {
     }
   }
 
-  /** The square of max(0, Σ f g − kept). */
-  record Budget(double kept) implements GatePenalty {
+  /** Refuses a share that no choice of gates reaches. */
+  static void check(Share share, double kept, INDArray least, INDArray costs) {
+    share.check(least.length());
+    checkReachable(kept, HostReads.scalar(share.value(least, costs)));
+  }
+
+  /** The square of max(0, share − kept). */
+  record Budget(Share share, double kept) implements GatePenalty {
     Budget {
       checkKept(kept);
     }
@@ -92,62 +98,43 @@ final class Penalties {
 
     @Override
     public INDArray gradient(INDArray gates, INDArray costs) {
-      return costs.mul(excess(gates, costs).muli(2));
+      return share.gradient(gates, costs).muli(excess(gates, costs).muli(2));
     }
 
     private INDArray excess(INDArray gates, INDArray costs) {
-      return Transforms.max(gates.mul(costs).sum().subi(kept), 0, false);
+      return Transforms.max(share.value(gates, costs).subi(kept), 0, false);
     }
 
     @Override
-    public void check(double least) {
-      checkReachable(kept, least);
+    public void check(INDArray least, INDArray costs) {
+      Penalties.check(share, kept, least, costs);
     }
   }
 
-  /** The square of Σ f g − kept. */
-  record Target(double kept) implements GatePenalty {
+  /** The square of share − kept. */
+  record Target(Share share, double kept) implements GatePenalty {
     Target {
       checkKept(kept);
     }
 
     @Override
     public INDArray value(INDArray gates, INDArray costs) {
-      INDArray distance = gates.mul(costs).sum().subi(kept);
+      INDArray distance = distance(gates, costs);
       return distance.mul(distance);
     }
 
     @Override
     public INDArray gradient(INDArray gates, INDArray costs) {
-      return costs.mul(gates.mul(costs).sum().subi(kept).muli(2));
+      return share.gradient(gates, costs).muli(distance(gates, costs).muli(2));
+    }
+
+    private INDArray distance(INDArray gates, INDArray costs) {
+      return share.value(gates, costs).subi(kept);
     }
 
     @Override
-    public void check(double least) {
-      checkReachable(kept, least);
-    }
-  }
-
-  /** The square of max(0, E/full − kept). */
-  record CostBudget(ExpectedCost cost, double kept) implements GatePenalty {
-    CostBudget {
-      checkKept(kept);
-    }
-
-    @Override
-    public INDArray value(INDArray gates, INDArray costs) {
-      INDArray excess = excess(gates);
-      return excess.mul(excess).castTo(gates.dataType());
-    }
-
-    @Override
-    public INDArray gradient(INDArray gates, INDArray costs) {
-      INDArray factor = excess(gates).muli(2 / cost.full());
-      return cost.gradient(gates).muli(factor).castTo(gates.dataType());
-    }
-
-    private INDArray excess(INDArray gates) {
-      return Transforms.max(cost.value(gates).divi(cost.full()).subi(kept), 0, false);
+    public void check(INDArray least, INDArray costs) {
+      Penalties.check(share, kept, least, costs);
     }
   }
 }

@@ -54,8 +54,8 @@ abstract class RunningGate<C extends GateConfiguration> extends BaseLayer<C>
   }
 
   /** DL4J sums gradients over the minibatch and divides later, where it is told to. */
-  final double examples(INDArray batch) {
-    return conf().isMiniBatch() ? batch.size(0) : 1;
+  static double examples(NeuralNetConfiguration conf, GatePenalties penalties, INDArray batch) {
+    return conf.isMiniBatch() ? penalties.examples(batch.size(0)) : 1;
   }
 
   @Override

@@ -93,13 +93,14 @@ final class RunningGateLayer extends RunningGate<GateLayer> {
     if (penalties == null) {
       return;
     }
+    double examples = examples(conf(), penalties, input);
     INDArray ofOpen = penalties.gradient(site(), false, getIterationCount());
     if (ofOpen != null) {
-      gradient.addi(ofOpen.mul(relaxation.openSlope(logits)).muli(examples(input)));
+      gradient.addi(ofOpen.mul(relaxation.openSlope(logits)).muli(examples));
     }
     INDArray ofValues = penalties.gradient(site(), true, getIterationCount());
     if (ofValues != null) {
-      gradient.addi(ofValues.mul(relaxation.slope(logits, null)).muli(examples(input)));
+      gradient.addi(ofValues.mul(relaxation.slope(logits, null)).muli(examples));
     }
   }
 }

@@ -65,6 +65,9 @@ final class RunningGateModule extends RunningGate<GateModule> {
       if (penalties != null) {
         INDArray mean = result.mean(0);
         penalties.report(site(), mean, mean);
+        if (training && input.size(0) == 1) {
+          penalties.oneExample(site());
+        }
       }
     }
     return result;
@@ -95,8 +98,9 @@ final class RunningGateModule extends RunningGate<GateModule> {
       INDArray delta = epsilon.dup('c');
       GatePenalties penalties = penalties();
       if (penalties != null) {
-        addPenalty(delta, penalties.gradient(site(), false, getIterationCount()));
-        addPenalty(delta, penalties.gradient(site(), true, getIterationCount()));
+        double each = examples(conf(), penalties, input) / input.size(0);
+        addPenalty(delta, penalties.gradient(site(), false, getIterationCount()), each);
+        addPenalty(delta, penalties.gradient(site(), true, getIterationCount()), each);
       }
       delta.muli(layerConf().getRelaxation().slope(logits(mean), null));
       gradientViews.get("W").assign(mean.transpose().mmul(delta));
@@ -111,9 +115,9 @@ final class RunningGateModule extends RunningGate<GateModule> {
     return new Pair<>(gradients, next);
   }
 
-  private void addPenalty(INDArray delta, INDArray ofMean) {
+  private static void addPenalty(INDArray delta, INDArray ofMean, double each) {
     if (ofMean != null) {
-      delta.addiRowVector(ofMean.mul(examples(input) / input.size(0)));
+      delta.addiRowVector(ofMean.mul(each));
     }
   }
 }

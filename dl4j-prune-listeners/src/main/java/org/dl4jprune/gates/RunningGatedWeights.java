@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.dl4jprune.host.HostReads;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,12 +72,25 @@ final class RunningGatedWeights extends BaseWrapperLayer implements GateSites.Ga
     return settings().getKey();
   }
 
-  /** The weights without gates: products, and zero where a gate is closed. */
-  INDArray folded() {
+  /** The gates as they fold: their values, zero where they are closed. Changes nothing. */
+  INDArray decision() {
     Relaxation relaxation = settings().getRelaxation();
     INDArray gates = relaxation.value(logits, null);
-    gates.muli(gates.gte(relaxation.threshold()).castTo(gates.dataType()));
-    return weights().mul(spread(gates));
+    return gates.muli(gates.gte(relaxation.threshold()).castTo(gates.dataType()));
+  }
+
+  /** The place of the largest logit in the order of the logits' memory. */
+  long mostOpen() {
+    return (long) HostReads.scalar(logits.reshape('c', new long[] {logits.length()}).argMax(0));
+  }
+
+  /** The weights without gates. */
+  INDArray folded(INDArray decision) {
+    return weights().mul(spread(decision));
+  }
+
+  boolean isOfHeads() {
+    return logits.length() < weights().length();
   }
 
   @Override
@@ -100,7 +114,7 @@ final class RunningGatedWeights extends BaseWrapperLayer implements GateSites.Ga
   }
 
   private INDArray spread(INDArray gates) {
-    return logits.length() == weights().length()
+    return !isOfHeads()
         ? gates
         : Channels.spread(gates.reshape('c', 1, gates.length()), rows(weights()), false)
             .reshape('c', weights().size(0), 1)
@@ -143,30 +157,30 @@ final class RunningGatedWeights extends BaseWrapperLayer implements GateSites.Ga
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    double examples = conf.isMiniBatch() ? epsilon.size(0) : 1;
     Pair<Gradient, INDArray> result = underlying.backpropGradient(epsilon, workspaceMgr);
     INDArray ofProduct = result.getFirst().getGradientFor(settings().getKey());
     Relaxation relaxation = settings().getRelaxation();
     try (MemoryWorkspace scope = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       INDArray task = ofProduct.mul(weights());
-      if (logits.length() < weights().length()) {
+      if (isOfHeads()) {
         task =
             Channels.gather(rows(task.dup('c')), logits.length(), false)
                 .reshape('c', logits.shape());
       }
       gradient.assign(task.mul(relaxation.slope(logits, noise)));
       ofProduct.muli(spread(relaxation.value(logits, noise)));
-      addPenalties(relaxation, examples);
+      addPenalties(relaxation, epsilon);
     }
     result.getFirst().setGradientFor(GatedWeights.KEY, gradient, 'c');
     return result;
   }
 
-  private void addPenalties(Relaxation relaxation, double examples) {
+  private void addPenalties(Relaxation relaxation, INDArray epsilon) {
     GatePenalties penalties = RunningGate.penalties(underlying.getListeners());
     if (penalties == null) {
       return;
     }
+    double examples = RunningGate.examples(conf, penalties, epsilon);
     INDArray ofOpen = penalties.gradient(site(), false, getIterationCount());
     if (ofOpen != null) {
       gradient.addi(

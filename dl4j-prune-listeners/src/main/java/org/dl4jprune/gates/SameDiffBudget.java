@@ -14,49 +14,89 @@
 package org.dl4jprune.gates;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.dl4jprune.host.HostReads;
+import org.dl4jprune.structure.ChannelGroups;
+import org.dl4jprune.structure.Cost;
+import org.dl4jprune.structure.ExpectedCost;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Penalties of a SameDiff graph that pull the open share of its gated cost, Σ f ḡ with Σ f = 1, to
- * what may stay. Made after all gates.
+ * Penalties of a SameDiff graph that pull the open share of its cost to what may stay. Made after
+ * all gates; {@link #ofModel} counts the whole graph, so its ops are there too by then.
  *
  * <pre>{@code
- * SameDiffBudget budget = SameDiffBudget.ofOperations(gates);
+ * SameDiffBudget budget = SameDiffBudget.ofModel(gates);
  * gates.penalize("cost", budget.excess(0.5), 20);
  * }</pre>
  */
 public final class SameDiffBudget {
   private final SameDiffGates gates;
-  private final INDArray costs;
+  private final Function<SDVariable, SDVariable> share;
   private final double least;
 
-  private SameDiffBudget(SameDiffGates gates, ToDoubleFunction<SameDiffGates.Site> cost) {
+  private SameDiffBudget(SameDiffGates gates, ToDoubleFunction<SameDiffSite> cost) {
     this.gates = gates;
-    Collection<SameDiffGates.Site> sites = gates.sites().values();
-    if (sites.isEmpty()) {
-      throw new IllegalStateException("There are no gates in this graph yet");
-    }
-    double all =
-        sites.stream().mapToDouble(site -> site.channels() * cost.applyAsDouble(site)).sum();
+    Collection<SameDiffSite> sites = gates.sites().existing();
+    double all = sites.stream().mapToDouble(site -> site.count() * cost.applyAsDouble(site)).sum();
     List<INDArray> parts = new ArrayList<>();
     double one = 0;
-    for (SameDiffGates.Site site : sites) {
+    for (SameDiffSite site : sites) {
       double each = cost.applyAsDouble(site) / all;
       parts.add(
           Nd4j.valueArrayOf(
-              new long[] {site.channels()},
-              each,
-              gates.graph().getVariable(site.open()).dataType()));
-      one += each;
+              new long[] {site.count()}, each, gates.graph().getVariable(site.open()).dataType()));
+      one += site.removable() ? 0 : each;
     }
-    this.costs = parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
+    INDArray costs =
+        parts.size() == 1 ? parts.get(0) : Nd4j.concat(0, parts.toArray(INDArray[]::new));
+    this.share = open -> open.mul(gates.graph().constant(costs)).sum();
     this.least = one;
+  }
+
+  private SameDiffBudget(SameDiffGates gates, Function<ChannelGroups, Cost> cost) {
+    this.gates = gates;
+    Collection<SameDiffSite> sites = gates.sites().existing();
+    SameDiff plain = SameDiffFolding.withoutGates(gates);
+    ChannelGroups groups = ChannelGroups.of(plain);
+    int all = Math.toIntExact(sites.stream().mapToLong(SameDiffSite::count).sum());
+    List<List<Integer>> units = new ArrayList<>();
+    Map<String, List<double[]>> parts = new LinkedHashMap<>();
+    double[] fewest = new double[all];
+    for (SameDiffSite site : sites) {
+      int start = units.size();
+      fewest[start] = site.removable() ? 0 : 1;
+      boolean whole = site.removable() || site.granularity() == Granularity.WEIGHT;
+      List<List<Integer>> own = SameDiffUnits.of(groups, site);
+      if (!whole && own.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Closing gates of %s removes nothing, since their channels are coupled with other weights, have no rule, or are no zero where they are read; use ofOperations"
+                .formatted(site.source()));
+      }
+      double[] each = new double[all];
+      Arrays.fill(each, start, start + (int) site.count(), 1.0 / site.count());
+      Set<String> touched =
+          site.removable()
+              ? SameDiffUnits.branch(plain, site.source())
+              : whole ? Set.of(site.source()) : Set.of();
+      touched.forEach(name -> parts.computeIfAbsent(name, n -> new ArrayList<>()).add(each));
+      units.addAll(whole ? Collections.nCopies((int) site.count(), List.of()) : own);
+    }
+    ExpectedCost expected = ExpectedCost.of(groups, cost.apply(groups), units, parts);
+    this.share = expected::share;
+    this.least = HostReads.scalar(expected.value(Nd4j.createFromArray(fewest))) / expected.full();
   }
 
   /**
@@ -67,13 +107,13 @@ public final class SameDiffBudget {
    * @throws IllegalStateException if there are no gates
    */
   public static SameDiffBudget ofGates(SameDiffGates gates) {
-    return new SameDiffBudget(gates, site -> 1);
+    return new SameDiffBudget(gates, (SameDiffSite site) -> 1);
   }
 
   /**
-   * A gate costs the weights that make its channel. In dense layers these are the
+   * A gate costs the weights that make its channel, or that it gates. In dense layers these are the
    * multiply-accumulates of an example; that fewer channels also save the next layer work is not
-   * counted.
+   * counted, as it is by {@link #ofModel}.
    *
    * @param gates of a graph
    * @return the budget
@@ -81,30 +121,59 @@ public final class SameDiffBudget {
    * @throws IllegalArgumentException if the weights of a site were not named
    */
   public static SameDiffBudget ofOperations(SameDiffGates gates) {
-    return new SameDiffBudget(gates, site -> weights(gates.graph(), site));
+    return new SameDiffBudget(gates, (SameDiffSite site) -> weights(gates.graph(), site));
   }
 
-  private static double weights(SameDiff graph, SameDiffGates.Site site) {
+  /**
+   * The share of all parameters that are left: a closed channel or head takes along what makes it
+   * and what reads it, a closed branch all that it has. Between two gated layers the shares
+   * multiply. Costs a few ops on a vector of all gates for each parameter that a gate touches.
+   *
+   * @param gates of a graph that is complete but for its penalties
+   * @return the budget
+   * @throws IllegalStateException if there are no gates
+   * @throws IllegalArgumentException if the channels of a site cannot be removed
+   */
+  public static SameDiffBudget ofModel(SameDiffGates gates) {
+    return new SameDiffBudget(gates, (ChannelGroups groups) -> Cost.parameters(groups));
+  }
+
+  /**
+   * The same of all multiply-accumulates of one example.
+   *
+   * @param gates of a graph that is complete but for its penalties, with a training configuration
+   *     that maps the features to its placeholders
+   * @param example one batch; only the shapes of its features matter
+   * @return the budget
+   * @throws IllegalStateException if there are no gates
+   * @throws IllegalArgumentException if the channels of a site cannot be removed
+   */
+  public static SameDiffBudget ofModel(SameDiffGates gates, MultiDataSet example) {
+    return new SameDiffBudget(
+        gates, (ChannelGroups groups) -> Cost.multiplyAccumulates(groups, example));
+  }
+
+  private static double weights(SameDiff graph, SameDiffSite site) {
     double weights = 0;
     for (String producer : site.producers()) {
       INDArray values = graph.getVariable(producer).getArr();
-      weights += values.rank() < 2 ? 0 : (double) values.length() / site.channels();
+      weights += values.rank() < 2 ? 0 : (double) values.length() / site.count();
     }
     if (weights == 0) {
       throw new IllegalArgumentException(
           "The gates of %s name no weight, so what they cost is unknown; use ofGates"
-              .formatted(site.activation()));
+              .formatted(site.source()));
     }
     return weights;
   }
 
   /**
-   * The open share of the cost, Σ f ḡ.
+   * The open share of the cost, in [0, 1].
    *
    * @return a scalar
    */
   public SDVariable share() {
-    return gates.open().mul(gates.graph().constant(costs)).sum();
+    return share.apply(gates.open());
   }
 
   /**
@@ -152,7 +221,7 @@ public final class SameDiffBudget {
           "The multiplier's rate %s must be positive and finite".formatted(rate));
     }
     SDVariable excess = share().sub(name + "_excess", kept);
-    return gates.multiply(name, excess, rate);
+    return gates.penalties().multiply(name, excess, rate);
   }
 
   private void check(double kept) {

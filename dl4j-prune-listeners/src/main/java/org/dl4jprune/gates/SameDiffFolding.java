@@ -14,61 +14,98 @@
 package org.dl4jprune.gates;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dl4jprune.host.HostReads;
+import org.dl4jprune.structure.ChannelGroups;
+import org.dl4jprune.structure.RemovalPlan;
+import org.dl4jprune.structure.Surgeon;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes gates out of a copy of a SameDiff graph: readers of the gated activation read the
- * activation itself, and the weight and bias that make it are multiplied by the gates' values, zero
- * where a gate is closed. Channels that became zero can then be removed by {@code structure}.
+ * Takes gates out of a copy of a SameDiff graph: what read a gated activation or weight reads it
+ * without gates, and the weights take the gates' values, zero where a gate is closed. A closed
+ * residual branch goes; closed channels and heads become zeros ({@link #fold}) or go too ({@link
+ * #cut}). The outputs are those of the gated graph at inference with closed gates at exactly zero.
  */
 public final class SameDiffFolding {
+  private static final Logger LOG = LoggerFactory.getLogger(SameDiffFolding.class);
 
-  private static final Set<String> KEEP_ZERO =
-      Set.of("tanh", "relu6", "elu", "selu", "softsign", "hard_tanh", "hardtanh", "rectifiedtanh");
-  private static final Set<String> KEEP_SCALE =
-      Set.of("relu", "leakyrelu", "identity", "add", "biasadd", "matmul", "mmul", "xw_plus_b");
+  private final SameDiffGates gates;
+  private final Map<String, INDArray> features;
+  private final Map<String, INDArray> values = new LinkedHashMap<>();
+  private final Map<String, double[]> reported = new LinkedHashMap<>();
+  private final List<String> warnings = new ArrayList<>();
 
-  private SameDiffFolding() {}
+  private SameDiffFolding(SameDiffGates gates, Map<String, INDArray> features) {
+    this.gates = gates;
+    this.features = features;
+  }
 
   /**
-   * Folds gates.
+   * Folds gates into weights of the widths that they have.
    *
    * @param gates the gates of a trained graph; the graph is not touched
    * @param features the placeholders that gates which depend on the example read, with all
    *     examples; the majority decides. May be empty for gates that are the same for all
    * @return a copy of the graph without gates
-   * @throws IllegalArgumentException if an activation does not pass a gate into the weights
+   * @throws IllegalArgumentException if a gate cannot be folded: an activation does not pass it
+   *     into the weights, something reads the same weights or activations without it, or a closed
+   *     branch is not summed with its skip connection
    */
   public static SameDiff fold(SameDiffGates gates, Map<String, INDArray> features) {
-    Map<String, INDArray> values = new LinkedHashMap<>();
-    gates
-        .sites()
-        .forEach((name, site) -> values.put(name, decide(gates.graph(), name, site, features)));
+    return new SameDiffFolding(gates, features).fold();
+  }
+
+  /**
+   * Folds gates and removes what is closed. Channels that something else feeds as well, as behind a
+   * residual sum, or that an op such as a sigmoid fills again, stay as zeros, and a warning says
+   * so.
+   *
+   * @param gates the gates of a trained graph; the graph is not touched
+   * @param features as in {@link #fold}
+   * @return a smaller graph without gates
+   * @throws IllegalArgumentException as in {@link #fold}
+   */
+  public static Folded cut(SameDiffGates gates, Map<String, INDArray> features) {
+    SameDiffFolding folding = new SameDiffFolding(gates, features);
+    ChannelGroups groups = ChannelGroups.of(folding.fold());
+    RemovalPlan plan = RemovalPlan.of(groups, folding.closedUnits(groups));
+    return new Folded(
+        new Surgeon(groups).cut(plan),
+        groups,
+        plan,
+        Folded.copy(folding.reported),
+        folding.warnings);
+  }
+
+  /** A copy of the graph as if no gate had been put in. */
+  static SameDiff withoutGates(SameDiffGates gates) {
     SameDiff copy = gates.graph().dup();
-    removePenalties(copy, gates.penalties());
-    gates
-        .sites()
-        .forEach(
-            (name, site) -> {
-              INDArray value = values.get(name);
-              for (String producer : site.producers()) {
-                INDArray array = copy.getVariable(producer).getArr();
-                long[] shape = new long[array.rank()];
-                java.util.Arrays.fill(shape, 1);
-                shape[array.rank() - 1] = value.length();
-                array.muli(value.castTo(array.dataType()).reshape(shape).broadcast(array.shape()));
-              }
-              bypass(copy, site);
-            });
+    removePenalties(copy, gates.penalties().names());
+    Collection<SameDiffSite> sites = gates.sites().byName().values();
+    sites.forEach(site -> SameDiffEdits.bypass(copy, site));
+    sites.forEach(site -> SameDiffEdits.removeRest(copy, site));
+    return copy;
+  }
+
+  private SameDiff fold() {
+    Map<String, SameDiffSite> sites = gates.sites().byName();
+    sites.forEach((name, site) -> values.put(name, decide(name, site)));
+    SameDiff copy = gates.graph().dup();
+    removePenalties(copy, gates.penalties().names());
+    sites.forEach((name, site) -> apply(copy, site, values.get(name)));
+    sites.values().forEach(site -> SameDiffEdits.removeRest(copy, site));
     return copy;
   }
 
@@ -76,91 +113,128 @@ public final class SameDiffFolding {
     List<String> losses = new ArrayList<>(graph.getLossVariables());
     losses.removeAll(penalties);
     graph.setLossVariables(losses.toArray(String[]::new));
-    penalties.forEach(penalty -> remove(graph, penalty, Set.of()));
+    penalties.forEach(penalty -> SameDiffEdits.remove(graph, penalty, Set.of()));
+    SameDiffNotes.remove(graph, SameDiffPenalties.PENALTY);
+    SameDiffNotes.remove(graph, SameDiffSites.SITE);
   }
 
-  private static INDArray decide(
-      SameDiff graph, String name, SameDiffGates.Site site, Map<String, INDArray> features) {
-    if (site.producers().isEmpty()) {
+  private INDArray decide(String name, SameDiffSite site) {
+    SameDiff graph = gates.graph();
+    if (site.producers().isEmpty() && site.granularity() == Granularity.CHANNEL) {
       throw new IllegalArgumentException(
           "The gates %s name no weight that they could fold into".formatted(name));
     }
     Map<String, INDArray> found = graph.output(features, site.gates(), site.open());
-    INDArray open = found.get(site.gates()).mean(0);
-    INDArray kept = open.gte(site.threshold()).castTo(open.dataType());
+    INDArray open = vector(site, found.get(site.gates()));
+    INDArray kept = open.gte(site.relaxation().threshold()).castTo(open.dataType());
     INDArray value = site.perExample() ? kept : open.mul(kept);
-    if (HostReads.scalar(value.sum()) == 0) {
-      INDArray likely = found.get(site.open()).mean(0);
+    boolean closed = HostReads.scalar(value.sum()) == 0;
+    if (closed && site.removable()) {
+      sum(name, site);
+    } else if (closed) {
+      INDArray likely = vector(site, found.get(site.open()));
       value.assign(0);
       value.get(NDArrayIndex.point((long) HostReads.scalar(likely.argMax(0)))).assign(1);
+      warn(
+          "all %d gates of %s are closed; the one that is most likely open stays"
+              .formatted(site.count(), name));
     }
     boolean soft = HostReads.scalar(value.mul(value.rsub(1)).sum()) != 0;
-    checkActivation(graph, site, soft);
+    if (site.ofWeight()) {
+      SameDiffPaths.checkReaders(graph, name, site.source());
+    } else if (!site.removable() || soft) {
+      SameDiffPaths.check(graph, name, site, soft);
+    }
+    if (soft && site.producers().isEmpty()) {
+      throw new IllegalArgumentException(
+          "The gate %s has the value %s and names no weight that could take it; name its producers, or use a straight-through gate"
+              .formatted(name, value));
+    }
+    if (site.granularity() != Granularity.WEIGHT) {
+      reported.put(name, HostReads.vector(value));
+    }
     return value;
   }
 
-  /** Between the weights and the gate there may only be what passes a zero, or a factor. */
-  private static void checkActivation(SameDiff graph, SameDiffGates.Site site, boolean soft) {
-    String variable = site.activation();
-    Set<String> seen = new HashSet<>();
-    while (variable != null && seen.add(variable)) {
-      String made = graph.getVariables().get(variable).getOutputOfOp();
-      if (made == null) {
-        return;
-      }
-      SameDiffOp op = graph.getOps().get(made);
-      String kind = op.getOp().opName();
-      if (op.getInputsToOp().stream().anyMatch(site.producers()::contains)
-          && !kind.equals("add")
-          && !kind.equals("biasadd")) {
-        return;
-      }
-      if (!KEEP_SCALE.contains(kind) && (soft || !KEEP_ZERO.contains(kind))) {
-        throw new IllegalArgumentException(
-            "The gates of %s do not pass %s into the weights".formatted(site.activation(), kind));
-      }
-      variable = op.getInputsToOp().get(0);
-    }
+  private static INDArray vector(SameDiffSite site, INDArray gates) {
+    INDArray mean = site.perExample() ? gates.mean(0) : gates;
+    return mean.dup('c').reshape(new long[] {site.count()});
   }
 
-  private static void bypass(SameDiff graph, SameDiffGates.Site site) {
-    List<String> readers = graph.getVariables().get(site.gated()).getInputsForOp();
-    for (String reader : readers == null ? List.<String>of() : List.copyOf(readers)) {
-      SameDiffOp op = graph.getOps().get(reader);
-      for (int i = 0; i < op.getInputsToOp().size(); i++) {
-        if (op.getInputsToOp().get(i).equals(site.gated())) {
-          graph.replaceArgFor(i, graph.getVariable(site.activation()), op.getOp());
-        }
-      }
-    }
-    Set<String> keep = new HashSet<>(Set.of(site.activation()));
-    remove(graph, site.gated(), keep);
-    remove(graph, site.open(), keep);
+  private void warn(String warning) {
+    warnings.add(warning);
+    LOG.warn(warning);
   }
 
-  /** Removes a variable that nobody reads, with all that was made for it only. */
-  private static void remove(SameDiff graph, String name, Set<String> keep) {
-    var variable = graph.getVariables().get(name);
-    if (variable == null || keep.contains(name)) {
+  /** The sum that adds a branch to its skip connection. */
+  private String sum(String name, SameDiffSite site) {
+    SameDiff graph = gates.graph();
+    List<String> readers = SameDiffEdits.readers(graph, site.gated());
+    SameDiffOp op = readers.size() == 1 ? graph.getOps().get(readers.get(0)) : null;
+    boolean sum =
+        op != null
+            && op.getOp().opName().equals("add")
+            && !SameDiffEdits.readers(graph, op.getOutputsOfOp().get(0)).isEmpty();
+    if (!sum) {
+      throw new IllegalArgumentException(
+          "The branch %s of %s is closed, but its only reader is no sum with the skip connection that something reads"
+              .formatted(name, site.source()));
+    }
+    return op.getOutputsOfOp().get(0);
+  }
+
+  private void apply(SameDiff copy, SameDiffSite site, INDArray value) {
+    if (site.removable() && HostReads.scalar(value.sum()) == 0) {
+      SameDiffEdits.removeTerm(copy, sum(site.source(), site), site.gated());
       return;
     }
-    boolean read = variable.getInputsForOp() != null && !variable.getInputsForOp().isEmpty();
-    boolean placeholder = variable.getVariable().isPlaceHolder();
-    if (read || placeholder) {
-      return;
+    for (String producer : site.producers()) {
+      INDArray array = copy.getVariable(producer).getArr();
+      array.muli(factors(site, value.castTo(array.dataType()), array));
     }
-    graph.getVariables().remove(name);
-    String made = variable.getOutputOfOp();
-    if (made == null) {
-      return;
+    SameDiffEdits.bypass(copy, site);
+  }
+
+  private static INDArray factors(SameDiffSite site, INDArray value, INDArray array) {
+    long[] shape = array.shape();
+    if (site.granularity() == Granularity.WEIGHT) {
+      return value.reshape(shape);
     }
-    SameDiffOp op = graph.getOps().remove(made);
-    for (String input : op.getInputsToOp()) {
-      var source = graph.getVariables().get(input);
-      if (source != null && source.getInputsForOp() != null) {
-        source.getInputsForOp().remove(made);
-        remove(graph, input, keep);
-      }
+    if (site.granularity() == Granularity.HEAD) {
+      long each = array.length() / site.count();
+      return value
+          .reshape('c', site.count(), 1)
+          .broadcast(site.count(), each)
+          .dup('c')
+          .reshape(shape);
     }
+    long[] last = new long[shape.length];
+    Arrays.fill(last, 1);
+    last[shape.length - 1] = value.length();
+    return value.reshape(last).broadcast(shape);
+  }
+
+  private List<Integer> closedUnits(ChannelGroups groups) {
+    Set<Integer> gone = new LinkedHashSet<>();
+    gates
+        .sites()
+        .byName()
+        .forEach(
+            (name, site) -> {
+              List<List<Integer>> units = SameDiffUnits.of(groups, site);
+              double[] decision = reported.get(name);
+              for (int gate = 0; gate < units.size(); gate++) {
+                if (decision[gate] == 0) {
+                  gone.addAll(units.get(gate));
+                }
+              }
+              boolean closed = decision != null && Arrays.stream(decision).anyMatch(v -> v == 0);
+              if (units.isEmpty() && closed && !site.removable()) {
+                warn(
+                    "what is closed of %s stays as zeros, since it is coupled with other weights, has no rule, or is no zero where it is read"
+                        .formatted(name));
+              }
+            });
+    return List.copyOf(gone);
   }
 }

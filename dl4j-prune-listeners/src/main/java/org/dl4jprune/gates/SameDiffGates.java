@@ -14,92 +14,63 @@
 package org.dl4jprune.gates;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import org.dl4jprune.schedule.Schedule;
 import org.nd4j.autodiff.listeners.Listener;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Gates as variables and ops of a SameDiff graph, made of ND4J's own ops, so that they are saved
  * and loaded with the graph.
  *
  * <pre>{@code
- * SameDiffGates gates = new SameDiffGates(graph);
- * SDVariable hidden = gates.consensus("hidden", relu, input, 784, 256, "w0", "b0");
- * …
- * graph.setLossVariables("loss");
+ * SDVariable hidden = gates.channels("hidden", relu, 256, Relaxation.SIGMOID, 1, "w0", "b0");
  * gates.penalize("cost", SameDiffBudget.ofGates(gates).excess(0.5), 20);
  * gates.penalize("agreement", gates.polarization(), 0);
  * graph.setListeners(gates.steer(Map.of("agreement", Schedule.linear(300, 1000, 0, 50))));
  * }</pre>
  *
- * <p>Penalties are loss variables of their own, so that folding can take them out again. A gate's
- * channels are the last axis of a dense layer's activation [examples, channels]. Straight-through
- * gates are s + stopGradient(1[s ≥ 0.5] − s). Hard concrete gates need noise in training only, and
- * a SameDiff graph does not know whether it trains, so the listener of {@link #steer} draws it in
- * each step and takes it away after it; without the listener they train without noise.
+ * <p>Gates sit behind an activation, on its channels or all of it, or on a weight, which the graph
+ * then reads as the product that is returned. Gates that depend on the example are made by {@link
+ * SameDiffConsensus}. Penalties are loss variables of their own, so that folding can take them out
+ * again. Straight-through gates are s + stopGradient(1[s ≥ 0.5] − s). Hard concrete gates need
+ * noise in training only, and a SameDiff graph does not know whether it trains, so the listener of
+ * {@link #steer} draws it in each step and takes it away after it; without the listener they train
+ * without noise.
  */
 public final class SameDiffGates {
   private final SameDiff graph;
-  private final Map<String, Site> sites = new LinkedHashMap<>();
-  private final List<SameDiffRelaxation> relaxations = new ArrayList<>();
-  private final Set<String> penalties = new LinkedHashSet<>();
-  private final Map<String, GateSteering.Multiplier> multipliers = new LinkedHashMap<>();
-
-  /**
-   * One gated activation.
-   *
-   * @param activation the name of what is gated
-   * @param gated the name of the product
-   * @param gates the name of the gates, [1 or examples, channels]
-   * @param open the name of their probabilities of being open, of the same shape
-   * @param threshold gates below it are closed
-   * @param channels their number
-   * @param producers the names of the weight and bias that make the activation, output axis last
-   * @param perExample whether the gates depend on the example
-   */
-  record Site(
-      String activation,
-      String gated,
-      String gates,
-      String open,
-      double threshold,
-      long channels,
-      List<String> producers,
-      boolean perExample) {}
+  private final SameDiffSites sites;
+  private final SameDiffPenalties penalties;
 
   /**
    * Gates in a graph.
    *
-   * @param graph a graph that is being built
+   * @param graph a graph that is being built, or one with gates that was copied or loaded, whose
+   *     gates and penalties are found in it
    */
   public SameDiffGates(SameDiff graph) {
     this.graph = graph;
+    this.sites = new SameDiffSites(graph);
+    this.penalties = new SameDiffPenalties(graph);
   }
 
   /**
-   * Gates that are the same for all examples.
+   * Gates of the channels along the last axis, the same for all examples.
    *
    * @param name of the gates; the logits are the variable {@code name_gate}
-   * @param activation what is gated, [examples, channels]
+   * @param activation what is gated, [examples, …, channels]
    * @param channels the number of channels
    * @param relaxation of the gates
    * @param initialLogit the logit that every gate starts with
    * @param producers the names of the weight, and of the bias if there is one, that make the
    *     activation; outputs are their last axis
    * @return the gated activation, to be read instead of the activation
-   * @throws IllegalArgumentException if the activation is gated already, or a producer does not
-   *     exist or has another width
+   * @throws IllegalArgumentException if the name is taken, the activation is gated already, or a
+   *     producer does not exist or has another width
    */
   public SDVariable channels(
       String name,
@@ -108,87 +79,110 @@ public final class SameDiffGates {
       Relaxation relaxation,
       double initialLogit,
       String... producers) {
-    check(name, activation, channels, producers);
-    INDArray start =
-        Nd4j.valueArrayOf(new long[] {1, channels}, initialLogit, activation.dataType());
-    SDVariable logits = graph.var(name + "_gate", start);
-    return insert(name, activation, logits, channels, relaxation, producers, false);
+    sites.checkChannels(name, activation, channels, producers);
+    SDVariable logits = sites.logits(name, activation, initialLogit, 1, channels);
+    return sites.insert(
+        name, activation, logits, channels, relaxation, Granularity.CHANNEL, 0, false, producers);
   }
 
   /**
-   * Straight-through gates that depend on the example: a = u·U + c with u what the layer reads.
+   * Gates of the channels of images, the same for all examples.
    *
-   * @param name of the gates; the variables are {@code name_U} and {@code name_c}
-   * @param activation what is gated, [examples, channels]
-   * @param reads what the gated layer reads, [examples, inputs]
-   * @param inputs the number of its inputs
+   * @param name of the gates; the logits are the variable {@code name_gate}
+   * @param activation what is gated, [examples, channels, height, width]
    * @param channels the number of channels
-   * @param producers the names of the weight, and of the bias if there is one, that make the
+   * @param relaxation of the gates
+   * @param initialLogit the logit that every gate starts with
+   * @param producers the names of the kernel, and of the bias if there is one, that make the
    *     activation; outputs are their last axis
-   * @return the gated activation
-   * @throws IllegalArgumentException if the activation is gated already, or a producer does not
-   *     exist or has another width
+   * @return as of {@link #channels}
+   * @throws IllegalArgumentException as in {@link #channels}
    */
-  public SDVariable consensus(
+  public SDVariable maps(
       String name,
       SDVariable activation,
-      SDVariable reads,
-      long inputs,
-      long channels,
-      String... producers) {
-    check(name, activation, channels, producers);
-    DataType type = activation.dataType();
-    SDVariable weights = graph.var(name + "_U", Nd4j.randn(type, inputs, channels).muli(0.01));
-    SDVariable offsets =
-        graph.var(name + "_c", Nd4j.valueArrayOf(new long[] {1, channels}, 1.0, type));
-    SDVariable logits = reads.mmul(weights).add(offsets);
-    return insert(name, activation, logits, channels, Relaxation.STRAIGHT_THROUGH, producers, true);
-  }
-
-  private void check(String name, SDVariable activation, long channels, String... producers) {
-    for (Map.Entry<String, Site> site : sites.entrySet()) {
-      if (site.getKey().equals(name)
-          || site.getValue().activation().equals(activation.name())
-          || site.getValue().gated().equals(activation.name())) {
-        throw new IllegalArgumentException(
-            "There is a gate at %s already: %s".formatted(activation.name(), site.getKey()));
-      }
-    }
-    for (String producer : producers) {
-      INDArray values = graph.hasVariable(producer) ? graph.getVariable(producer).getArr() : null;
-      if (values == null || values.size(values.rank() - 1) != channels) {
-        throw new IllegalArgumentException(
-            "%s is no variable with %d outputs on its last axis, so gates of %s cannot fold into it"
-                .formatted(producer, channels, activation.name()));
-      }
-    }
-  }
-
-  private SDVariable insert(
-      String name,
-      SDVariable activation,
-      SDVariable logits,
       long channels,
       Relaxation relaxation,
-      String[] producers,
-      boolean perExample) {
-    SameDiffRelaxation ops = new SameDiffRelaxation(graph, name, relaxation);
-    SDVariable gates = ops.gates(logits);
-    SDVariable open = ops.open(logits, gates);
-    relaxations.add(ops);
-    SDVariable gated = activation.mul(name + "_gated", gates);
-    sites.put(
-        name,
-        new Site(
-            activation.name(),
-            gated.name(),
-            gates.name(),
-            open.name(),
-            relaxation.threshold(),
-            channels,
-            List.of(producers),
-            perExample));
-    return gated;
+      double initialLogit,
+      String... producers) {
+    sites.checkChannels(name, activation, channels, producers);
+    SDVariable logits = sites.logits(name, activation, initialLogit, 1, channels);
+    return sites.insert(
+        name, activation, logits, channels, relaxation, Granularity.CHANNEL, 2, false, producers);
+  }
+
+  /**
+   * One gate of a whole residual branch F in y = x + g·F(x), the same for all examples. Where it is
+   * closed, folding removes the branch and leaves x.
+   *
+   * @param name of the gate; the logit is the variable {@code name_gate}
+   * @param branch what the branch adds, of two or more axes
+   * @param relaxation of the gate
+   * @param initialLogit the logit that it starts with
+   * @param producers the names of the last weight, and of the bias if there is one, of the branch,
+   *     which take the value of an open gate; not needed for straight-through gates
+   * @return the gated branch, to be added to x
+   * @throws IllegalArgumentException if the name is taken, the branch is gated already, or a
+   *     producer does not exist
+   */
+  public SDVariable layer(
+      String name,
+      SDVariable branch,
+      Relaxation relaxation,
+      double initialLogit,
+      String... producers) {
+    sites.check(name, branch, producers);
+    SDVariable logits = sites.logits(name, branch, initialLogit, 1, 1);
+    return sites.insert(
+        name, branch, logits, 1, relaxation, Granularity.LAYER, 0, false, producers);
+  }
+
+  /**
+   * A gate for each value of a weight.
+   *
+   * @param name of the gates; the logits are the variable {@code name_gate}, of the weight's shape
+   * @param weight a variable of the graph
+   * @param relaxation of the gates
+   * @param initialLogit the logit that every gate starts with
+   * @return the gated weight, to be read instead of the weight
+   * @throws IllegalArgumentException if the name is taken, the weight is gated already, or it is no
+   *     variable with values
+   */
+  public SDVariable weights(
+      String name, SDVariable weight, Relaxation relaxation, double initialLogit) {
+    sites.check(name, weight, weight.name());
+    long[] shape = weight.getArr().shape();
+    SDVariable logits = sites.logits(name, weight, initialLogit, shape);
+    long count = weight.getArr().length();
+    return sites.insert(
+        name, weight, logits, count, relaxation, Granularity.WEIGHT, 0, false, weight.name());
+  }
+
+  /**
+   * A gate for each head of an attention, on the rows of its output projection that read the head.
+   *
+   * @param name of the gates; the logits are the variable {@code name_gate}, [heads, 1]
+   * @param projection a variable of the graph, [heads × head size, outputs] or [heads, head size,
+   *     outputs]
+   * @param heads the number of heads
+   * @param relaxation of the gates
+   * @param initialLogit the logit that every gate starts with
+   * @return the gated projection, to be read instead of the projection
+   * @throws IllegalArgumentException if the name is taken, the projection is gated already, or its
+   *     first axis is no multiple of the heads
+   */
+  public SDVariable heads(
+      String name, SDVariable projection, long heads, Relaxation relaxation, double initialLogit) {
+    sites.check(name, projection, projection.name());
+    long[] shape = projection.getArr().shape();
+    if (heads < 1 || shape[0] % heads != 0) {
+      throw new IllegalArgumentException(
+          "The first axis of %s has %d rows, no multiple of %d heads"
+              .formatted(projection.name(), shape[0], heads));
+    }
+    SDVariable logits = sites.logits(name, projection, initialLogit, heads, 1);
+    return sites.insert(
+        name, projection, logits, heads, relaxation, Granularity.HEAD, 0, false, projection.name());
   }
 
   /**
@@ -199,14 +193,15 @@ public final class SameDiffGates {
    * @throws IllegalStateException if there are none
    */
   public SDVariable open() {
-    if (sites.isEmpty()) {
-      throw new IllegalStateException("There are no gates in this graph yet");
-    }
+    return all(SameDiffSite::open);
+  }
+
+  private SDVariable all(Function<SameDiffSite, String> variable) {
     List<SDVariable> parts = new ArrayList<>();
-    for (Site site : sites.values()) {
-      SDVariable all = graph.getVariable(site.open());
+    for (SameDiffSite site : sites.existing()) {
+      SDVariable all = graph.getVariable(variable.apply(site));
       // ND4J fails on the mean over an axis of length one.
-      parts.add(site.perExample() ? all.mean(0) : all.reshape(site.channels()));
+      parts.add(site.perExample() ? all.mean(0) : all.reshape(site.count()));
     }
     return parts.size() == 1 ? parts.get(0) : graph.concat(0, parts.toArray(SDVariable[]::new));
   }
@@ -222,12 +217,21 @@ public final class SameDiffGates {
   }
 
   /**
-   * The mean of all gates: the expected fraction that is open, and L1; see {@link GatePenalty#l0}.
+   * The expected fraction of all gates that is open; see {@link GatePenalty#l0}.
    *
    * @return a scalar
    */
   public SDVariable l0() {
     return open().mean();
+  }
+
+  /**
+   * The mean of the gates' values, with their noise; see {@link GatePenalty#l1}.
+   *
+   * @return a scalar
+   */
+  public SDVariable l1() {
+    return all(SameDiffSite::gates).mean();
   }
 
   /**
@@ -240,27 +244,7 @@ public final class SameDiffGates {
    * @throws IllegalArgumentException if the weight is negative
    */
   public SDVariable penalize(String name, SDVariable penalty, double weight) {
-    if (!(weight >= 0)) {
-      throw new IllegalArgumentException(
-          "The weight %s of %s is negative or not a number".formatted(weight, name));
-    }
-    INDArray start = Nd4j.scalar(penalty.dataType(), weight);
-    SDVariable factor = graph.constant(name + "_weight", start);
-    SDVariable loss = penalty.mul(name, factor);
-    graph.addLossVariable(loss);
-    penalties.add(name);
-    return loss;
-  }
-
-  /** Makes a product with a multiplier part of the loss, which starts at 0. */
-  SDVariable multiply(String name, SDVariable excess, double rate) {
-    SDVariable loss = penalize(name, excess, 0);
-    multipliers.put(excess.name(), new GateSteering.Multiplier(weight(name), rate));
-    return loss;
-  }
-
-  private INDArray weight(String penalty) {
-    return graph.getVariable(penalty + "_weight").getArr();
+    return penalties.add(name, penalty, weight);
   }
 
   /**
@@ -273,22 +257,15 @@ public final class SameDiffGates {
    * @throws IllegalArgumentException if there is no such penalty
    */
   public Listener steer(Map<String, Schedule> weights) {
-    if (!penalties.containsAll(weights.keySet())) {
-      throw new IllegalArgumentException(
-          "There are penalties %s, not %s".formatted(penalties, weights.keySet()));
-    }
-    Map<INDArray, Schedule> arrays = new IdentityHashMap<>();
-    weights.forEach((name, schedule) -> arrays.put(weight(name), schedule));
-    return new GateSteering(arrays, multipliers, relaxations);
+    return penalties.steering(weights, sites.relaxations());
   }
 
-  Set<String> penalties() {
-    return Set.copyOf(penalties);
+  SameDiffPenalties penalties() {
+    return penalties;
   }
 
-  /** By name, in the order in which they were made. */
-  Map<String, Site> sites() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(sites));
+  SameDiffSites sites() {
+    return sites;
   }
 
   SameDiff graph() {

@@ -54,7 +54,13 @@ final class StaticNetwork {
     this.keys = network.keysWithoutGates();
   }
 
-  Folded extract(Map<String, INDArray> products) {
+  /**
+   * Takes the gates out.
+   *
+   * @param products what gated weights become, by the parameter's name in the gated network
+   * @param heads the values of the gates of heads, by the layer's key in the gated network
+   */
+  Folded extract(Map<String, INDArray> products, Map<String, double[]> heads) {
     removeClosedBranches();
     network.removeGates();
     PrunableModel plain = network.build();
@@ -71,10 +77,11 @@ final class StaticNetwork {
     List<Integer> gone = new ArrayList<>();
     GatedNetwork after = new GatedNetwork((Model) plain.unwrap());
     List<Chain> chains = Chain.of(after);
+    heads.forEach((key, values) -> addHeads(groups, keys.get(key) + "_Wo", values, gone));
     decisions.forEach(
         (site, values) -> {
           String key = keys.get(places.get(site));
-          boolean exists = after.layerKeys().contains(key);
+          boolean exists = key != null && after.layerKeys().contains(key);
           if (exists) {
             Chain chain =
                 chains.stream().filter(c -> c.last().equals(key)).findFirst().orElseThrow();
@@ -85,6 +92,18 @@ final class StaticNetwork {
     Surgeon surgeon = new Surgeon(groups);
     PrunableModel result = mask ? surgeon.mask(plan) : surgeon.cut(plan);
     return new Folded(result, groups, plan, Folded.copy(decisions), warnings);
+  }
+
+  /** Closed heads go where heads can; otherwise their rows are zero. */
+  private static void addHeads(
+      ChannelGroups groups, String parameter, double[] values, List<Integer> gone) {
+    List<Integer> units = groups.unitsAlong(parameter, 0);
+    for (int row = 0; row < units.size(); row++) {
+      int unit = units.get(row);
+      if (values[row * values.length / units.size()] == 0 && unit >= 0) {
+        gone.add(unit);
+      }
+    }
   }
 
   private void removeClosedBranches() {

@@ -14,6 +14,7 @@
 package org.dl4jprune.gates;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,10 +30,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class WeightSites {
   private final Granularity granularity;
   private final Consumer<GatedWeights> configure;
+  private final GateCost.Counter counter;
 
-  WeightSites(Granularity granularity, Consumer<GatedWeights> configure) {
+  WeightSites(Granularity granularity, Consumer<GatedWeights> configure, GateCost.Counter counter) {
     this.granularity = granularity;
     this.configure = configure;
+    this.counter = counter;
   }
 
   void wrap(Model model, GatedNetwork network, List<String> layers) {
@@ -76,7 +79,7 @@ final class WeightSites {
             ? new long[] {heads(attention, weights)}
             : weights;
     GatedWeights gated = new GatedWeights(layer, weight, shape);
-    gated.setCost(parameters.get(key + "_" + weight).length());
+    gated.setCost(counter.of(List.of(key), Arrays.stream(shape).reduce(1, Math::multiplyExact)));
     configure.accept(gated);
     conf.clearVariables();
     conf.setLayer(gated);

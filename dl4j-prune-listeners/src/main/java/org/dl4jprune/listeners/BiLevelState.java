@@ -39,6 +39,7 @@ final class BiLevelState implements AutoCloseable {
   private final PrunableModel model;
   private final Layout layout;
   private final double momentum;
+  private final boolean squares;
   private final INDArray weights;
   private final INDArray scores;
   private final INDArray weightVelocity;
@@ -46,7 +47,17 @@ final class BiLevelState implements AutoCloseable {
   private INDArray mask;
   private final Map<Parameter, INDArray> otherVelocities = new LinkedHashMap<>();
 
-  BiLevelState(PrunableModel model, Layout layout, double momentum) {
+  /**
+   * The state before the first step.
+   *
+   * @param model trains
+   * @param layout the pruned parameters
+   * @param momentum of weights and scores
+   * @param squares whether units are ranked by the sum of squares of their scores, which is the
+   *     order of their L2 norms
+   */
+  BiLevelState(PrunableModel model, Layout layout, double momentum, boolean squares) {
+    this.squares = squares;
     this.model = model;
     this.layout = layout;
     this.momentum = momentum;
@@ -74,7 +85,7 @@ final class BiLevelState implements AutoCloseable {
 
   /** What the masks are ranked by. */
   INDArray ranking() {
-    return Transforms.abs(scores, true);
+    return squares ? scores.mul(scores) : Transforms.abs(scores, true);
   }
 
   INDArray mask() {
@@ -138,11 +149,18 @@ final class BiLevelState implements AutoCloseable {
 
   private INDArray gather(Gradients gradients) {
     Finite.check("gradients", layout.parameters(), gradients::of);
+    if (!otherVelocities.isEmpty()) {
+      Finite.check("gradients", List.copyOf(otherVelocities.keySet()), gradients::of);
+    }
     INDArray vector = weights.ulike();
     for (Parameter p : layout.parameters()) {
       of(vector, p).assign(gradients.of(p));
     }
     return vector;
+  }
+
+  PrunableModel model() {
+    return model;
   }
 
   INDArray scores() {

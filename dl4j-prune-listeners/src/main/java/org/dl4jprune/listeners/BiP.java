@@ -15,17 +15,18 @@ package org.dl4jprune.listeners;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.MaskMaker;
 import org.dl4jprune.model.Layout;
+import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.pattern.Axis;
 import org.dl4jprune.report.PruningReport;
+import org.dl4jprune.structure.ChannelGroups;
 import org.dl4jprune.transform.Pruned;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.slf4j.Logger;
@@ -41,6 +42,9 @@ import org.slf4j.LoggerFactory;
  * model is configured with: pruned weights are trained no more, but stay what they were, as
  * candidates to return. Time: two gradients and a selection for each step. Memory: 5 vectors of the
  * pruned weights, and two momenta.
+ *
+ * <p>Where less than one percent is kept, the authors advise some epochs more with the masks held
+ * fixed, by {@link PruningListener#keeping}.
  *
  * <p>With a directory it keeps the state of each epoch in a file and goes on there after an
  * interruption, to the same bits; the batches of the epochs before are drawn and dropped, so an
@@ -95,22 +99,44 @@ public final class BiP {
    *     directory keeps the epoch before
    */
   public Pruned prune(Object model, MultiDataSetIterator data) {
+    return run(model, data, null);
+  }
+
+  /**
+   * Prunes and trains a copy of a trained model, with the scores on data of their own, such as a
+   * part that is held out.
+   *
+   * @param model as above
+   * @param data what the weights are trained on; at least one batch
+   * @param scoring what the scores are trained on; at least one batch, begun anew in each epoch and
+   *     whenever it ends
+   * @return as above
+   * @throws IllegalArgumentException as above
+   * @throws IllegalStateException as above
+   */
+  public Pruned prune(Object model, MultiDataSetIterator data, MultiDataSetIterator scoring) {
+    count(scoring);
+    return run(model, data, scoring);
+  }
+
+  private Pruned run(Object model, MultiDataSetIterator data, MultiDataSetIterator scoring) {
     PrunableModel copy = PrunableModel.ofAny(model).copy();
-    Layout layout = new Layout(settings.selector.select(copy));
+    Layout layout = new Layout(select(copy));
     MaskMaker maker = new MaskMaker(layout, settings.pattern);
     long batches = count(data);
     double all = (double) batches * settings.epochs;
-    try (BiLevelState state = new BiLevelState(copy, layout, settings.momentum)) {
+    try (BiLevelState state =
+        new BiLevelState(copy, layout, settings.momentum, settings.ranksSquares())) {
       BiLevelFiles files = BiLevelFiles.in(settings, batches);
       int finished = files.restore(state);
       for (int epoch = 0; epoch < finished; epoch++) {
-        count(data);
+        new BiLevelPairs(data, scoring).forEachRemaining(pair -> {});
       }
       MaskMaker.Choice choice = maker.make(state.ranking(), settings.allocation, settings.sparsity);
       state.mask(choice.mask());
       long start = System.nanoTime();
       for (int epoch = finished; epoch < settings.epochs; epoch++) {
-        choice = epoch(epoch * batches, all, state, maker, inPairs(data));
+        choice = epoch(epoch * batches, all, state, maker, new BiLevelPairs(data, scoring));
         files.finish(state, epoch + 1);
         LOG.info(
             "Bi-level pruning: epoch {} of {}, about {} s left",
@@ -126,7 +152,16 @@ public final class BiP {
       masks.scatter(state.mask());
       masks.applyToValues();
       masks.applyToUpdaterState();
-      long zeros = layout.length() - LongStream.of(masks.kept()).sum();
+      long[] kept = masks.kept();
+      for (int i = 0; i < kept.length; i++) {
+        if (kept[i] <= 1 && layout.parameters().get(i).length() > 1) {
+          LOG.warn(
+              "Bi-level pruning leaves {} weight of {}, which would be empty without a floor; ask for less or give a larger floor",
+              kept[i],
+              layout.parameters().get(i).name());
+        }
+      }
+      long zeros = layout.length() - LongStream.of(kept).sum();
       List<PruningReport.Update> trace =
           List.of(new PruningReport.Update((long) all, settings.sparsity, zeros, 0));
       return new Pruned(
@@ -136,20 +171,55 @@ public final class BiP {
     }
   }
 
-  private MaskMaker.Choice epoch(
-      long before, double all, BiLevelState state, MaskMaker maker, Iterator<MultiDataSet> pairs) {
-    MaskMaker.Choice choice = null;
-    MultiDataSet current = pairs.next();
-    for (long step = before; pairs.hasNext(); step++) {
-      MultiDataSet next = pairs.next();
-      double progress = step / all;
-      for (int i = 0; i < settings.lowerSteps; i++) {
-        state.weightStep(current, settings.weightRate.at(progress), settings.weightDecay);
+  /** The pruned parameters: those selected, but for filters and channels that are the model's. */
+  private List<Parameter> select(PrunableModel model) {
+    List<Parameter> selected = settings.selector.select(model);
+    if (settings.units == null) {
+      return selected;
+    }
+    ChannelGroups groups = ChannelGroups.of(model.unwrap());
+    List<Parameter> inner = selected.stream().filter(p -> isInner(groups, p)).toList();
+    if (inner.isEmpty()) {
+      throw new IllegalArgumentException(
+          "No selected weight has %s of its own; see ChannelGroups.explain()"
+              .formatted(settings.units == Axis.OUTPUT ? "filters" : "channels"));
+    }
+    return inner;
+  }
+
+  private boolean isInner(ChannelGroups groups, Parameter parameter) {
+    for (int axis = 0; axis < parameter.rank(); axis++) {
+      boolean along =
+          settings.units == Axis.OUTPUT
+              ? parameter.isOutputAxis(axis)
+              : parameter.isInputAxis(axis);
+      if (along && groups.unitsAlong(parameter.name(), axis).stream().anyMatch(u -> u >= 0)) {
+        return true;
       }
-      state.scoreStep(next, settings.scoreRate.at(progress), settings.implicit);
+    }
+    return false;
+  }
+
+  private MaskMaker.Choice epoch(
+      long before, double all, BiLevelState state, MaskMaker maker, BiLevelPairs pairs) {
+    MaskMaker.Choice choice = null;
+    for (long step = before; pairs.hasNext(); step++) {
+      BiLevelPairs.Pair pair = pairs.next();
+      double progress = step / all;
+      try {
+        for (int i = 0; i < settings.lowerSteps; i++) {
+          state.weightStep(
+              pair.ofWeights(), settings.weightRate.at(progress), settings.weightDecay);
+        }
+        state.scoreStep(pair.ofScores(), settings.scoreRate.at(progress), settings.implicit);
+      } catch (IllegalStateException e) {
+        throw new IllegalStateException(
+            "Bi-level pruning stops in step %d of %.0f: %s"
+                .formatted(step + 1, all, e.getMessage()),
+            e);
+      }
       choice = maker.make(state.ranking(), settings.allocation, settings.sparsity);
       state.mask(choice.mask());
-      current = next;
     }
     return choice;
   }
@@ -163,33 +233,5 @@ public final class BiP {
       throw new IllegalArgumentException("There is no batch to train on");
     }
     return count;
-  }
-
-  /** All batches and the first once more, so that the last has a successor too. */
-  private static Iterator<MultiDataSet> inPairs(MultiDataSetIterator data) {
-    data.reset();
-    MultiDataSet first = data.next();
-    return new Iterator<>() {
-      private int ends;
-      private boolean begun;
-
-      @Override
-      public boolean hasNext() {
-        return ends == 0;
-      }
-
-      @Override
-      public MultiDataSet next() {
-        if (!begun) {
-          begun = true;
-          return first;
-        }
-        if (data.hasNext()) {
-          return data.next();
-        }
-        ends++;
-        return first;
-      }
-    };
   }
 }

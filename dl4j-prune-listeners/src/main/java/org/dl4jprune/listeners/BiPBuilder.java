@@ -20,8 +20,12 @@ import java.util.Objects;
 import org.dl4jprune.allocation.Allocation;
 import org.dl4jprune.allocation.Floor;
 import org.dl4jprune.allocation.Global;
+import org.dl4jprune.allocation.Uniform;
 import org.dl4jprune.model.Selector;
+import org.dl4jprune.pattern.Axis;
+import org.dl4jprune.pattern.Channels;
 import org.dl4jprune.pattern.Pattern;
+import org.dl4jprune.pattern.Pooling;
 import org.dl4jprune.pattern.Unstructured;
 import org.dl4jprune.schedule.Cosine;
 import org.dl4jprune.schedule.Schedule;
@@ -38,8 +42,8 @@ public final class BiPBuilder {
   Schedule weightRate = new Cosine(0, 1, 0.1, 0);
   Schedule scoreRate = new Cosine(0, 1, 0.1, 0);
   double momentum = 0.9;
-  double weightDecay;
-
+  double weightDecay = 1e-4;
+  Axis units;
   Path directory;
 
   BiPBuilder() {}
@@ -74,6 +78,35 @@ public final class BiPBuilder {
    */
   public BiPBuilder pattern(Pattern pattern) {
     this.pattern = Objects.requireNonNull(pattern);
+    return this;
+  }
+
+  /**
+   * Prunes whole filters: all weights of an output, the same fraction in every layer, each keeping
+   * at least one, ranked by the L2 norm of their scores. Outputs of the model stay. Biases stay
+   * too, so that a pruned filter gives a constant.
+   *
+   * @return this
+   */
+  public BiPBuilder filters() {
+    return units(Axis.OUTPUT);
+  }
+
+  /**
+   * Prunes whole channels: all weights that read an input, the same fraction in every layer, each
+   * keeping at least one, ranked by the L2 norm of their scores. Inputs of the model stay. What
+   * nobody reads any more can be removed with {@code RemovalPlan.ofUnread}.
+   *
+   * @return this
+   */
+  public BiPBuilder channels() {
+    return units(Axis.INPUT);
+  }
+
+  private BiPBuilder units(Axis axis) {
+    units = axis;
+    pattern = new Channels(axis, Pooling.MEAN);
+    allocation = new Uniform(Floor.count(1));
     return this;
   }
 
@@ -157,7 +190,7 @@ public final class BiPBuilder {
   /**
    * The decay of the pruned layers' weights, dead ones included; biases do not decay.
    *
-   * @param decay at least 0; 0 by default
+   * @param decay at least 0; 1e-4 by default
    * @return this
    */
   public BiPBuilder weightDecay(double decay) {
@@ -188,6 +221,12 @@ public final class BiPBuilder {
           "Sparsity %s lies outside [0, 1); give sparsity(...), the fraction of zeros"
               .formatted(sparsity));
     }
+    double prescribed = pattern.prescribedSparsity();
+    if (!Double.isNaN(prescribed) && Math.abs(prescribed - sparsity) > 1e-12) {
+      throw new IllegalArgumentException(
+          "%s prescribes sparsity %s, not %s; give sparsity(%s)"
+              .formatted(pattern, prescribed, sparsity, prescribed));
+    }
     if (epochs < 1 || lowerSteps < 1) {
       throw new IllegalArgumentException(
           "At least 1 epoch and 1 step of the weights are needed, not %d and %d"
@@ -206,6 +245,11 @@ public final class BiPBuilder {
     return new BiP(this);
   }
 
+  /** The squares of a unit's values have a mean in the order of its L2 norm. */
+  boolean ranksSquares() {
+    return pattern instanceof Channels;
+  }
+
   /** All that a run depends on beside the model and the data. */
   Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>();
@@ -219,6 +263,7 @@ public final class BiPBuilder {
     texts.put("weightDecay", String.valueOf(weightDecay));
     texts.put("allocation", String.valueOf(allocation));
     texts.put("pattern", String.valueOf(pattern));
+    texts.put("units", String.valueOf(units));
     texts.put("selector", String.valueOf(selector));
     return texts;
   }

@@ -71,6 +71,18 @@ class ConsensusWorkedExampleTest {
     return graph;
   }
 
+  /** What the polarisation is not: the mean of g(1 − g), or that of the soft gates' means. */
+  @Test
+  void wrongPenaltiesHaveOtherValues() {
+    INDArray gates = LOGITS.gte(0).castTo(DataType.DOUBLE);
+    INDArray soft = Nd4j.math().tanh(LOGITS.div(2)).addi(1).divi(2).mean(0);
+    assertEquals(0, gates.mul(gates.rsub(1)).sumNumber().doubleValue());
+    assertEquals(0.223509, soft.mul(soft.rsub(1)).meanNumber().doubleValue(), 1e-6);
+    INDArray mean = gates.mean(0);
+    assertEquals(0, Nets.distance(Nd4j.createFromArray(1, 0.25, 0.5), mean), 1e-12);
+    assertEquals(0.145833, GatePenalty.polarization().value(mean, COSTS).getDouble(0), 1e-6);
+  }
+
   /** A penalty whose gates cost what the card says. */
   private record WithCosts(GatePenalty penalty) implements GatePenalty {
     @Override

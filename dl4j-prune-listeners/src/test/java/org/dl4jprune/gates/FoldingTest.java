@@ -32,6 +32,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -169,13 +170,31 @@ class FoldingTest {
     assertEquals(6, folded.plan().units().size());
   }
 
-  @ParameterizedTest
-  @EnumSource(Relaxation.class)
-  void headsBecomeZeroRows(Relaxation relaxation) {
+  /** A gate that is closed for all its weights keeps one, as a layer without any is constant. */
+  @Test
+  void aLayerWhoseWeightsAreAllClosedKeepsOne() {
+    MultiLayerNetwork gated =
+        Gates.builder()
+            .granularity(Granularity.WEIGHT)
+            .layers("1")
+            .build()
+            .insert(Nets.dense(new Adam(0.01), DataType.FLOAT, Activation.RELU));
+    gated.getParam("1_gate").assign(-3);
+    gated.getParam("1_gate").putScalar(4, 2, -1);
+    Folded folded = GateFolding.fold(gated);
+    assertEquals(1, folded.warnings().size());
+    INDArray weights = ((MultiLayerNetwork) folded.model().unwrap()).getParam("1_W");
+    assertEquals(gated.getParam("1_W").getDouble(4, 2), weights.getDouble(4, 2));
+    assertEquals(Math.abs(weights.getDouble(4, 2)), weights.norm1Number().doubleValue(), 1e-9);
+  }
+
+  /** Three heads of two rows, in front of a layer for each step of a sequence. */
+  static MultiLayerNetwork attention(DataType type) {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
                 .seed(3)
+                .dataType(type)
                 .updater(new Adam(0.01))
                 .list()
                 .layer(
@@ -194,22 +213,51 @@ class FoldingTest {
                         .build())
                 .build());
     network.init();
+    return network;
+  }
+
+  private static MultiLayerNetwork gatedHeads(MultiLayerNetwork network, Relaxation relaxation) {
+    return Gates.builder()
+        .granularity(Granularity.HEAD)
+        .relaxation(relaxation)
+        .build()
+        .insert(network);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Relaxation.class)
+  void closedHeadsGo(Relaxation relaxation) {
+    MultiLayerNetwork network = attention(DataType.FLOAT);
     INDArray features = Nets.random(DataType.FLOAT, 2, 4, 5, 7);
     INDArray before = network.output(features).dup();
-    MultiLayerNetwork gated =
-        Gates.builder()
-            .granularity(Granularity.HEAD)
-            .relaxation(relaxation)
-            .build()
-            .insert(network);
+    MultiLayerNetwork gated = gatedHeads(network, relaxation);
     gated.getParam("0_gate").assign(Nd4j.createFromArray(0.8f, LOWEST_FLOAT, 0.3f));
     INDArray expected = gated.output(features);
-    MultiLayerNetwork plain = (MultiLayerNetwork) GateFolding.fold(gated).model().unwrap();
+    Folded folded = GateFolding.fold(gated);
+    MultiLayerNetwork plain = (MultiLayerNetwork) folded.model().unwrap();
     assertEquals(0, Nets.distance(expected, plain.output(features)), 1e-5);
     assertTrue(Nets.distance(expected, before) > 1e-4);
-    INDArray rows = plain.getParam("0_Wo").norm1(1);
+    SelfAttentionLayer layer =
+        (SelfAttentionLayer) plain.getLayerWiseConfigurations().getConf(0).getLayer();
+    assertEquals(2, layer.getNHeads());
+    assertEquals(4, plain.getParam("0_Wo").size(0));
+    assertEquals(0.0, folded.gates().get("layer0").get(1));
+    MultiLayerNetwork masked = (MultiLayerNetwork) GateFolding.mask(gated).model().unwrap();
+    assertEquals(0, Nets.distance(expected, masked.output(features)), 1e-5);
+    INDArray rows = masked.getParam("0_Wo").norm1(1);
     assertEquals(0, rows.getDouble(2) + rows.getDouble(3));
     assertTrue(rows.getDouble(0) > 0 && rows.getDouble(5) > 0);
-    assertEquals(network.numParams(), plain.numParams());
+    assertEquals(network.numParams(), masked.numParams());
+  }
+
+  @Test
+  void oneHeadStaysWhereAllAreClosed() {
+    MultiLayerNetwork gated = gatedHeads(attention(DataType.FLOAT), Relaxation.HARD_CONCRETE);
+    gated.getParam("0_gate").assign(Nd4j.createFromArray(-9f, -8f, -9f));
+    Folded folded = GateFolding.fold(gated);
+    assertTrue(folded.warnings().get(0).contains("all 3 gates of layer0"), folded.toText());
+    MultiLayerNetwork plain = (MultiLayerNetwork) folded.model().unwrap();
+    INDArray second = gated.getParam("0_Wo").get(NDArrayIndex.interval(2, 4));
+    assertEquals(0, Nets.distance(second, plain.getParam("0_Wo")));
   }
 }

@@ -22,11 +22,17 @@ import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.schedule.Schedule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
@@ -35,6 +41,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The gradients of gates and penalties through whole networks, by finite differences. */
 class GateGradientTest {
@@ -87,6 +94,86 @@ class GateGradientTest {
             .build()
             .insert(Nets.dense(new Sgd(1), DataType.DOUBLE, Activation.TANH));
     check(gated, Nets.rows(5, DataType.DOUBLE, 1));
+  }
+
+  /**
+   * A dense layer on all steps of a sequence at once: more rows than the minibatch has examples.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = Granularity.class,
+      names = {"CHANNEL", "WEIGHT"})
+  void gatesOnEachStepOfASequence(Granularity granularity) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(1))
+                .list()
+                .layer(new LSTM.Builder().nOut(4).build())
+                .layer(new DenseLayer.Builder().nOut(5).activation(Activation.LEAKYRELU).build())
+                .layer(
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nOut(3)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .setInputType(InputType.recurrent(3, 6))
+                .build());
+    network.init();
+    MultiLayerNetwork gated =
+        Gates.builder()
+            .granularity(granularity)
+            .relaxation(Relaxation.SIGMOID)
+            .layers("1")
+            .build()
+            .insert(network);
+    check(
+        gated,
+        new DataSet(
+            Nets.random(DataType.DOUBLE, 1, 4, 3, 6), Nets.random(DataType.DOUBLE, 2, 4, 3, 6)));
+  }
+
+  /** What flows out of consensus gates is that of the examples, however many rows a layer sees. */
+  @Test
+  void consensusGatesOnEachStepOfASequence() {
+    ComputationGraph network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("lstm", new LSTM.Builder().nOut(4).build(), "in")
+                .addLayer(
+                    "dense",
+                    new DenseLayer.Builder().nOut(5).activation(Activation.RELU).build(),
+                    "lstm")
+                .addLayer(
+                    "out",
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nOut(3)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                    "dense")
+                .setOutputs("out")
+                .setInputTypes(InputType.recurrent(3, 6))
+                .build());
+    network.init();
+    ConsensusGates gates =
+        ConsensusGates.builder().activity(1).polarization(Schedule.constant(0)).build();
+    ComputationGraph gated = gates.install(network);
+    gated.getParam("out_W").assign(0);
+    gated.getParam("out_b").assign(0);
+    gated.getParam("dense-gates_W").assign(0);
+    gated.setInputs(Nets.random(DataType.DOUBLE, 1, 4, 3, 6));
+    gated.setLabels(Nd4j.zeros(DataType.DOUBLE, 4, 3, 6));
+    gated.computeGradientAndScore();
+    // Only the penalty Σ f ḡ is left: f = 1/5 times σ'(1), times the four examples.
+    double slope = 1 / (1 + Math.exp(-1)) * (1 - 1 / (1 + Math.exp(-1)));
+    INDArray gradient = gated.gradient().getGradientFor("dense-gates_b");
+    assertEquals(4 * slope / 5, gradient.getDouble(2), 1e-12);
   }
 
   private void check(MultiLayerNetwork gated, DataSet data) {

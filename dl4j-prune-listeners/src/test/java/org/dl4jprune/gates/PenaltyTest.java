@@ -44,6 +44,8 @@ class PenaltyTest {
         GatePenalty.budget(0.5),
         GatePenalty.target(0.9),
         new Lagrangian(0.5, 0.1, 2),
+        new Lagrangian(expected(), 0.5, 0.1, 2),
+        GatePenalty.target(expected(), 0.9),
         GatePenalty.budget(expected(), 0.3));
   }
 
@@ -89,6 +91,29 @@ class PenaltyTest {
             .mul(2)
             .addi(GatePenalty.activity().gradient(OPEN, COSTS));
     assertEquals(0, Nets.distance(Nd4j.createFromArray(-0.166667, 0.633333, 0.2), both), 1e-6);
+  }
+
+  /** m = 0.75·m + 0.25·g, from the first minibatch on. */
+  @Test
+  void aRunningMeanIsPolarised() {
+    GatePenalty smoothed = GatePenalty.polarization(0.75);
+    assertEquals(
+        GatePenalty.polarization().value(OPEN, COSTS).getDouble(0),
+        smoothed.value(OPEN, COSTS).getDouble(0));
+    smoothed.stepDone(OPEN, COSTS);
+    INDArray closed = Nd4j.createFromArray(0.0, 0, 0);
+    // m = (0.75, 0.1875, 0.375).
+    assertEquals(
+        0,
+        Nets.distance(
+            Nd4j.createFromArray(-0.5 / 3, 0.625 / 3, 0.25 / 3), smoothed.gradient(closed, COSTS)),
+        1e-12);
+    double value = (0.75 * 0.25 + 0.1875 * 0.8125 + 0.375 * 0.625) / 3;
+    assertEquals(value, smoothed.value(closed, COSTS).getDouble(0), 1e-12);
+    smoothed.stepDone(closed, COSTS);
+    value = (0.5625 * 0.4375 + 0.140625 * 0.859375 + 0.28125 * 0.71875) / 3;
+    assertEquals(value, smoothed.value(closed, COSTS).getDouble(0), 1e-12);
+    assertThrows(IllegalArgumentException.class, () -> GatePenalty.polarization(1));
   }
 
   @Test

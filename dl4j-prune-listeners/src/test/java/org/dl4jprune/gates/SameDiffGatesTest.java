@@ -54,7 +54,7 @@ class SameDiffGatesTest {
     SDVariable hidden = graph.nn().relu(input.mmul(w0).add(b0), 0).rename("hidden");
     SDVariable gated =
         relaxation == null
-            ? gates.consensus("gate", hidden, input, 8, HIDDEN, "w0", "b0")
+            ? new SameDiffConsensus(gates).channels("gate", hidden, input, 8, HIDDEN, "w0", "b0")
             : gates.channels("gate", hidden, HIDDEN, relaxation, 1, "w0", "b0");
     SDVariable w1 = graph.var("w1", Nets.random(type, 3, HIDDEN, 3));
     SDVariable logits = gated.mmul("logits", w1);
@@ -79,7 +79,7 @@ class SameDiffGatesTest {
             Nd4j.createFromArray(
                 new double[][] {{1, -0.5, 0.2}, {2, -1, -0.3}, {0.5, -0.2, 0.4}, {1.5, 0, -0.1}}));
     SDVariable activation = graph.constant("r", Nd4j.ones(DataType.DOUBLE, 4, 3));
-    SDVariable gated = gates.consensus("gate", activation, logits, 3, 3);
+    SDVariable gated = new SameDiffConsensus(gates).channels("gate", activation, logits, 3, 3);
     gated.sum("unused");
     graph.getVariable("gate_U").getArr().assign(Nd4j.eye(3));
     graph.getVariable("gate_c").getArr().assign(0);
@@ -276,7 +276,7 @@ class SameDiffGatesTest {
     refused("0.9000", () -> SameDiffBudget.ofGates(gates).excess(0.05));
     refused("negative", () -> gates.penalize("p", gates.l0(), -1));
     refused("penalties", () -> gates.steer(Map.of("nothing", Schedule.constant(1))));
-    assertThrows(IllegalStateException.class, () -> new SameDiffGates(graph).open());
+    assertThrows(IllegalStateException.class, () -> new SameDiffGates(SameDiff.create()).open());
   }
 
   private static void refused(String part, Runnable action) {

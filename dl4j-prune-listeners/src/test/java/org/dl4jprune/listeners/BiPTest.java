@@ -16,6 +16,7 @@ package org.dl4jprune.listeners;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,10 +31,16 @@ import org.dl4jprune.allocation.Floor;
 import org.dl4jprune.allocation.Global;
 import org.dl4jprune.method.MaskMaker;
 import org.dl4jprune.model.Layout;
+import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
 import org.dl4jprune.model.Selector;
+import org.dl4jprune.pattern.Axis;
+import org.dl4jprune.pattern.NOfM;
 import org.dl4jprune.pattern.Unstructured;
 import org.dl4jprune.schedule.Schedule;
+import org.dl4jprune.structure.ChannelGroups;
+import org.dl4jprune.structure.RemovalPlan;
+import org.dl4jprune.structure.Surgeon;
 import org.dl4jprune.transform.Pruned;
 import org.dl4jprune.transform.Pruner;
 import org.junit.jupiter.api.Test;
@@ -45,6 +52,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -79,7 +87,7 @@ class BiPTest {
     network.setParam("0_W", Nd4j.createFromArray(new double[][] {{.5, .2}, {-.4, -.6}, {.3, .1}}));
     PrunableModel model = PrunableModel.of(network);
     BiLevelState state =
-        new BiLevelState(model, new Layout(Selector.weights().select(model)), momentum);
+        new BiLevelState(model, new Layout(Selector.weights().select(model)), momentum, false);
     select(model, state);
     return state;
   }
@@ -110,11 +118,42 @@ class BiPTest {
   void bothStepsOfTheCard() {
     BiLevelState state = cardState(0);
     assertRows(new double[][] {{1, 1, 0}, {0, 1, 0}}, state.mask());
+    assertRows(new double[][] {{-1.3, -2.6, 1.3}, {-1.2, -2.4, 1.2}}, gradient(state, 1.565));
     state.weightStep(sample(), 0.1, 0);
     assertRows(new double[][] {{.63, -.14, .3}, {.2, -.36, .1}}, state.weights());
+    INDArray gradient = gradient(state, 0.47045);
+    assertRows(new double[][] {{-.65, -1.3, .65}, {-.72, -1.44, .72}}, gradient);
+    INDArray straight = BiLevelState.implicitGradient(state.weights(), state.mask(), gradient, 0);
+    assertRows(new double[][] {{-.4095, .182, .195}, {-.144, .5184, .072}}, straight);
+    INDArray both = BiLevelState.implicitGradient(state.weights(), state.mask(), gradient, 0.5);
+    assertRows(new double[][] {{-.62075, -.663, .195}, {-.144, -.5184, .072}}, both);
+    INDArray implicit = both.sub(straight);
+    assertRows(new double[][] {{-.21125, -.845, 0}, {0, -1.0368, 0}}, implicit);
+    // The authors' code multiplies the gradient of the scores by itself, also where it is pruned.
+    INDArray released = straight.mul(straight).muli(-0.5);
+    assertRows(
+        new double[][] {{-.083845, -.016562, -.019013}, {-.010368, -.134369, -.002592}}, released);
+    assertTrue(implicit.distance2(released) > 1);
     state.scoreStep(sample(), 1, 0.5);
     assertRows(new double[][] {{1.12075, -1.063, .105}, {.344, -1.1184, .028}}, state.scores());
+    select(state.model(), state);
+    assertRows(new double[][] {{1, 1, 0}, {0, 1, 0}}, state.mask());
     state.close();
+  }
+
+  /** The gradient at the weights that the mask keeps, of a loss that is as given. */
+  private static INDArray gradient(BiLevelState state, double loss) {
+    INDArray kept = state.weights().mul(state.mask()).reshape(2, 3);
+    INDArray x = Nd4j.createFromArray(1., 2, -1).reshape(3, 1);
+    INDArray distance = kept.mmul(x).subi(Nd4j.createFromArray(1., 0).reshape(2, 1));
+    assertEquals(loss, distance.mul(distance).sumNumber().doubleValue() / 2, PRINTED);
+    INDArray expected = distance.mmul(x.reshape(1, 3)).reshape(6);
+    try (var gradients = state.model().gradients(sample())) {
+      var weight = state.model().parameters().get(0);
+      INDArray found = weight.asMatrix(gradients.of(weight)).dup('c').reshape(6);
+      assertEquals(0, found.distance2(expected), 1e-9);
+      return found;
+    }
   }
 
   @Test
@@ -123,6 +162,8 @@ class BiPTest {
     state.weightStep(sample(), 0.1, 0);
     state.scoreStep(sample(), 1, 0);
     assertRows(new double[][] {{.9095, -.218, .105}, {.344, -.0816, .028}}, state.scores());
+    select(state.model(), state);
+    assertRows(new double[][] {{1, 1, 0}, {1, 0, 0}}, state.mask());
     state.close();
   }
 
@@ -168,6 +209,7 @@ class BiPTest {
             .sparsity(0)
             .epochs(4)
             .momentum(0)
+            .weightDecay(0)
             .weightRate(Schedule.constant(0.1))
             .build()
             .prune(network, data(DataType.DOUBLE, 5));
@@ -187,6 +229,148 @@ class BiPTest {
     INDArray trained = ((MultiLayerNetwork) pruned.model().unwrap()).params();
     assertEquals(0, trained.distance2(descending.params()), 1e-9);
     assertTrue(trained.distance2(network.params()) > 0.01);
+  }
+
+  @Test
+  void afterEveryStepTheMaskHasAsManyOnes() {
+    MultiLayerNetwork network = Toys.mlp(new Sgd(0.1), DataType.DOUBLE);
+    PrunableModel model = PrunableModel.of(network);
+    Layout layout = new Layout(Selector.weights().select(model));
+    MaskMaker maker = new MaskMaker(layout, new Unstructured());
+    long kept = layout.length() - Math.round(0.9 * layout.length());
+    try (BiLevelState state = new BiLevelState(model, layout, 0.9, false)) {
+      for (DataSet batch : Toys.batches(DataType.DOUBLE, 12)) {
+        state.mask(maker.make(state.ranking(), new Global(Floor.count(1)), 0.9).mask());
+        state.weightStep(batch.toMultiDataSet(), 0.1, 1e-4);
+        state.scoreStep(batch.toMultiDataSet(), 1, 1e-4);
+        assertEquals(kept, state.mask().sumNumber().longValue());
+      }
+    }
+  }
+
+  /** Whole rows by their L2 norm: a row with one large score before one with many middling ones. */
+  @ParameterizedTest
+  @EnumSource(Training.Kind.class)
+  void filtersAndChannelsOfAllModels(Training.Kind kind) {
+    Object model = kind.make();
+    for (boolean filters : new boolean[] {true, false}) {
+      BiPBuilder settings = BiP.builder().sparsity(0.5).epochs(2);
+      Pruned pruned =
+          (filters ? settings.filters() : settings.channels())
+              .build()
+              .prune(model, data(DataType.FLOAT, 5));
+      List<Parameter> all = Selector.weights().select(pruned.model());
+      List<Parameter> inner = pruned.masks().layout().parameters();
+      Parameter spared = filters ? all.get(all.size() - 1) : all.get(0);
+      assertFalse(inner.contains(spared));
+      assertEquals(all.size() - 1, inner.size());
+      for (Parameter p : inner) {
+        INDArray mask = p.asMatrix(pruned.masks().of(p)).dup('c');
+        long units = filters ? p.outputs() : p.inputs();
+        INDArray lines = mask.reshape('c', p.outputs(), p.inputs()).sum(filters ? 1 : 0);
+        long whole = filters ? p.inputs() : p.outputs();
+        assertEquals(
+            units - Math.round(0.5 * units),
+            lines.eq(whole).castTo(DataType.INT32).sumNumber().longValue(),
+            p.name());
+        assertEquals(mask.sumNumber().doubleValue(), whole * (units - Math.round(0.5 * units)));
+      }
+    }
+  }
+
+  @Test
+  void unitsAreRankedByTheirL2Norm() {
+    MultiLayerNetwork network = Toys.mlp(new Sgd(0.1), DataType.DOUBLE);
+    network.getParam("1_W").assign(0.3);
+    network.getParam("1_W").getColumn(2).assign(0.01);
+    network.getParam("1_W").putScalar(0, 2, 9);
+    Pruned pruned =
+        BiP.builder()
+            .selector(Selector.weights().including("1_W"))
+            .filters()
+            .sparsity(0.8)
+            .scoreRate(Schedule.constant(0))
+            .build()
+            .prune(network, data(DataType.DOUBLE, 3));
+    INDArray mask = pruned.masks().of(pruned.masks().layout().parameters().get(0));
+    assertEquals(network.getParam("1_W").size(0), mask.getColumn(2).sumNumber().intValue());
+    pruned.masks().close();
+  }
+
+  /** What only zeros read goes with its bias and changes nothing. */
+  @Test
+  void unreadUnitsCanBeRemoved() {
+    MultiLayerNetwork network = Toys.mlp(new Sgd(0.1), DataType.DOUBLE);
+    Pruned pruned =
+        BiP.builder().channels().sparsity(0.5).build().prune(network, data(DataType.DOUBLE, 3));
+    MultiLayerNetwork masked = (MultiLayerNetwork) pruned.model().unwrap();
+    ChannelGroups groups = ChannelGroups.of(masked);
+    MultiLayerNetwork smaller =
+        (MultiLayerNetwork) new Surgeon(groups).cut(RemovalPlan.ofUnread(groups)).unwrap();
+    INDArray features = Toys.batches(DataType.DOUBLE, 1).get(0).getFeatures();
+    assertEquals(0, masked.output(features).distance2(smaller.output(features)), 1e-12);
+    assertEquals((masked.layerSize(0) + 1) / 2, smaller.layerSize(0));
+    assertEquals((masked.layerSize(1) + 1) / 2, smaller.layerSize(1));
+  }
+
+  @Test
+  void scoresMayHaveDataOfTheirOwn() {
+    Object model = Training.Kind.NETWORK.make();
+    BiP method = BiP.builder().sparsity(0.9).epochs(2).build();
+    MultiDataSetIteratorAdapter train = new MultiDataSetIteratorAdapter(data(DataType.FLOAT, 4));
+    List<DataSet> held = Toys.batches(DataType.FLOAT, 6).subList(4, 6);
+    Pruned own =
+        method.prune(
+            model, train, new MultiDataSetIteratorAdapter(new ExistingDataSetIterator(held)));
+    // The same batches, written down as two iterators of equal length.
+    List<DataSet> twice = List.of(held.get(0), held.get(1), held.get(0), held.get(1));
+    Pruned same =
+        method.prune(
+            model, train, new MultiDataSetIteratorAdapter(new ExistingDataSetIterator(twice)));
+    assertEquals(Training.bits(own.model().unwrap()), Training.bits(same.model().unwrap()));
+    Pruned following = method.prune(model, train);
+    assertNotEquals(Training.bits(own.model().unwrap()), Training.bits(following.model().unwrap()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            method.prune(
+                model,
+                train,
+                new MultiDataSetIteratorAdapter(new ExistingDataSetIterator(List.of()))));
+  }
+
+  @Test
+  void aPatternOfItsOwnSparsity() {
+    Object model = Training.Kind.NETWORK.make();
+    Pruned pruned =
+        BiP.builder()
+            .sparsity(0.5)
+            .pattern(new NOfM(1, 2, Axis.OUTPUT))
+            .selector(Selector.weights().including("0_W"))
+            .build()
+            .prune(model, data(DataType.FLOAT, 5));
+    assertEquals(0.5, pruned.report().zeros() / (double) pruned.report().weights());
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> BiP.builder().sparsity(0.9).pattern(new NOfM(1, 2, Axis.INPUT)).build());
+    assertTrue(refused.getMessage().contains("prescribes"), refused.getMessage());
+  }
+
+  @Test
+  void aLayerThatOnlyItsFloorKeepsIsNamed() {
+    MultiLayerNetwork network = Toys.mlp(new Sgd(0.1), DataType.DOUBLE);
+    network.getParam("1_W").muli(1e-6);
+    List<String> warnings =
+        Training.warnings(
+            BiP.class,
+            () ->
+                BiP.builder()
+                    .sparsity(0.6)
+                    .scoreRate(Schedule.constant(0))
+                    .build()
+                    .prune(network, data(DataType.DOUBLE, 3)));
+    assertTrue(warnings.stream().anyMatch(w -> w.contains("1 weight of 1_W")), "" + warnings);
   }
 
   @Test
@@ -302,12 +486,22 @@ class BiPTest {
         () -> BiP.builder().sparsity(0.5).weightRate(Schedule.constant(0)).build());
     DataSet bad = Toys.batches(DataType.FLOAT, 1).get(0);
     bad.getFeatures().putScalar(0, Double.NaN);
-    assertThrows(
-        IllegalStateException.class,
-        () ->
-            BiP.builder()
-                .sparsity(0.5)
-                .build()
-                .prune(Training.Kind.NETWORK.make(), new ExistingDataSetIterator(List.of(bad))));
+    Object model = Training.Kind.NETWORK.make();
+    List<Long> before = Training.bits(model);
+    List<DataSet> batches = new java.util.ArrayList<>(Toys.batches(DataType.FLOAT, 3));
+    batches.add(bad);
+    IllegalStateException stopped =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                BiP.builder()
+                    .sparsity(0.5)
+                    .epochs(2)
+                    .build()
+                    .prune(model, new ExistingDataSetIterator(batches)));
+    // The fourth batch is that of the third step's scores.
+    assertTrue(stopped.getMessage().contains("step 3 of 8"), stopped.getMessage());
+    assertTrue(stopped.getMessage().contains("_W contain NaN"), stopped.getMessage());
+    assertEquals(before, Training.bits(model));
   }
 }

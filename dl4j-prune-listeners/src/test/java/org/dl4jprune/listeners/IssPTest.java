@@ -29,10 +29,12 @@ import org.dl4jprune.allocation.Counts;
 import org.dl4jprune.allocation.Floor;
 import org.dl4jprune.allocation.Uniform;
 import org.dl4jprune.criterion.Taylor;
+import org.dl4jprune.mask.Masks;
 import org.dl4jprune.method.MaskMaker;
 import org.dl4jprune.model.Layout;
 import org.dl4jprune.model.Parameter;
 import org.dl4jprune.model.PrunableModel;
+import org.dl4jprune.model.Role;
 import org.dl4jprune.model.Selector;
 import org.dl4jprune.pattern.Axis;
 import org.dl4jprune.pattern.NOfM;
@@ -285,6 +287,45 @@ class IssPTest {
             });
     Training.fit(other, 2, cutting);
     assertEquals(Training.bits(other), Training.bits(model));
+  }
+
+  /** Shrinking leaves the moments alone; the cut zeroes those of what it cuts, and they stay so. */
+  @ParameterizedTest
+  @EnumSource(Training.Kind.class)
+  void onlyTheCutTouchesTheUpdaterState(Training.Kind kind) {
+    Object dense = TrainedInParts.model(kind, "adam");
+    Object model = TrainedInParts.model(kind, "adam");
+    IssP iss = IssP.builder().ratio(0.7).shrink(0.5).pruneSteps(2).build();
+    TrainedInParts.listen(model, iss.listener());
+    // Both with the same dropout.
+    Nd4j.getRandom().setSeed(4);
+    TrainedInParts.steps(dense, 1);
+    Nd4j.getRandom().setSeed(4);
+    TrainedInParts.steps(model, 1);
+    PrunableModel view = PrunableModel.ofAny(model);
+    assertNotEquals(Training.bits(dense), Training.bits(model));
+    assertEquals(moments(PrunableModel.ofAny(dense), null), moments(view, null));
+    TrainedInParts.steps(model, 1);
+    assertTrue(moments(view, iss.masks()).stream().allMatch(sum -> sum == 0));
+    assertTrue(moments(view, null).stream().allMatch(sum -> sum > 0));
+    TrainedInParts.steps(model, 3);
+    assertTrue(moments(view, iss.masks()).stream().allMatch(sum -> sum == 0));
+  }
+
+  /** The sums of all moments of each pruned weight's parameter, of the masked values or of all. */
+  private static List<Double> moments(PrunableModel view, Masks dead) {
+    List<Double> sums = new java.util.ArrayList<>();
+    for (var state : view.updaterStates()) {
+      for (Parameter p : state.block().parameters()) {
+        INDArray moment = p.role() == Role.WEIGHT ? state.viewOf(p) : null;
+        if (moment != null) {
+          INDArray counted = dead == null ? moment : moment.mul(dead.of(p).rsub(1));
+          sums.add(counted.norm1Number().doubleValue());
+        }
+      }
+    }
+    assertFalse(sums.isEmpty());
+    return sums;
   }
 
   @Test

@@ -151,7 +151,7 @@ final class PolarizationStudy implements Study {
     row.put("extracted", 100 * result.extracted());
     row.put("agreement, %", 100 * result.consensus().agreement());
     row.put("kept of the gates' cost, %", 100 * result.consensus().keptCost());
-    row.put("operations, %", 100 * result.keptOperations());
+    row.put("operations, %", 100 * result.consensus().keptOperations());
     row.put("ms gated", result.gatedMilliseconds());
     row.put("ms extracted", result.milliseconds());
     ComputationGraph plain = new ComputationGraph(result.network().getConfiguration().clone());

@@ -58,7 +58,7 @@ public final class PolarizationPage {
         percent(result.extracted()),
         text("%.4f", result.consensus().agreement()),
         percent(result.consensus().keptCost()),
-        percent(result.keptOperations()),
+        percent(result.consensus().keptOperations()),
         text("%.2f → %.2f", result.gatedMilliseconds(), result.milliseconds()));
   }
 

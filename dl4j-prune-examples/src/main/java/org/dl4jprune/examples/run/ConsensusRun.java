@@ -16,7 +16,6 @@ package org.dl4jprune.examples.run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -27,10 +26,7 @@ import org.dl4jprune.gates.ConsensusGatesBuilder;
 import org.dl4jprune.gates.GateCost;
 import org.dl4jprune.gates.GatePenalties;
 import org.dl4jprune.gates.Granularity;
-import org.dl4jprune.structure.ChannelGroups;
-import org.dl4jprune.structure.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -66,7 +62,6 @@ public record ConsensusRun(
    * @param gated the accuracy of the gated network on the test images, in [0, 1]
    * @param extracted that of the static network
    * @param consensus the static network, with agreement and what was kept
-   * @param keptOperations the share of all multiply-accumulates that the static network needs
    * @param gatedMilliseconds the median time of the gated network for one batch
    * @param milliseconds that of the static network
    * @param steps the training steps at which the next two were measured
@@ -77,7 +72,6 @@ public record ConsensusRun(
       double gated,
       double extracted,
       Consensus consensus,
-      double keptOperations,
       double gatedMilliseconds,
       double milliseconds,
       List<Long> steps,
@@ -125,12 +119,10 @@ public record ConsensusRun(
     gated.setListeners();
     Consensus consensus = gates.extract(gated, data.train(500, seed));
     ComputationGraph extracted = (ComputationGraph) consensus.folded().model().unwrap();
-    MultiDataSet example = data.test(1).next().toMultiDataSet();
     return new Result(
         accuracy(gated),
         accuracy(extracted),
         consensus,
-        (double) operations(extracted, example) / operations(network, example),
         milliseconds(gated),
         milliseconds(extracted),
         curve.steps,
@@ -146,11 +138,6 @@ public record ConsensusRun(
    */
   public double accuracy(ComputationGraph network) {
     return network.evaluate(data.test(500)).accuracy();
-  }
-
-  private static long operations(ComputationGraph network, MultiDataSet example) {
-    ChannelGroups groups = ChannelGroups.of(network);
-    return Cost.multiplyAccumulates(groups, example).after(Set.of());
   }
 
   private double milliseconds(ComputationGraph network) {
