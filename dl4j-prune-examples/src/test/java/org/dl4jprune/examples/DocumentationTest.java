@@ -52,11 +52,13 @@ class DocumentationTest {
   private static final String IMPORTS =
       """
       import java.io.*;
+      import java.nio.file.*;
       import java.util.*;
       import org.deeplearning4j.nn.graph.*;
       import org.deeplearning4j.nn.multilayer.*;
       import org.deeplearning4j.util.*;
       import org.dl4jprune.allocation.*;
+      import org.dl4jprune.compare.*;
       import org.dl4jprune.criterion.*;
       import org.dl4jprune.federated.*;
       import org.dl4jprune.listeners.*;
@@ -64,6 +66,8 @@ class DocumentationTest {
       import org.dl4jprune.model.*;
       import org.dl4jprune.pattern.*;
       import org.dl4jprune.schedule.*;
+      import org.dl4jprune.search.*;
+      import org.dl4jprune.training.*;
       import org.dl4jprune.transform.*;
       import org.dl4jprune.structure.*;
       import org.nd4j.autodiff.samediff.*;

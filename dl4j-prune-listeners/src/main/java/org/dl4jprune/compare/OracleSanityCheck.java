@@ -82,7 +82,7 @@ public final class OracleSanityCheck {
     while (done.size() < plans.size()) {
       int at = done.size();
       String name = at < candidates.size() ? "" : names.get(at - candidates.size());
-      Retrained next = retrained(name, plans.get(at), surgeon);
+      Retrained next = retrained(name, plans.get(at), surgeon, checkpoints);
       checkpoints.finish(next);
       done.add(next);
       log.done("retrained", 1);
@@ -90,20 +90,31 @@ public final class OracleSanityCheck {
     return result(candidates, done);
   }
 
-  private Retrained retrained(String name, RemovalPlan plan, Surgeon surgeon) {
-    double before = set.search.attempt(plan).loss();
-    List<Double> losses = new ArrayList<>();
-    List<Double> scores = new ArrayList<>();
-    List<Double> trainingLosses = new ArrayList<>();
-    for (int repeat = 0; repeat < set.repeats; repeat++) {
+  private Retrained retrained(
+      String name, RemovalPlan plan, Surgeon surgeon, Checkpoints checkpoints) {
+    Retrained now =
+        checkpoints
+            .noted(Retrained.class)
+            .orElseGet(
+                () ->
+                    new Retrained(
+                        name,
+                        plan.units(),
+                        set.search.attempt(plan).loss(),
+                        List.of(),
+                        List.of(),
+                        List.of()));
+    for (int repeat = now.losses().size(); repeat < set.repeats; repeat++) {
       Measured measured = retrain(surgeon.cut(plan), set.seed + repeat);
-      losses.add(measured.loss());
-      scores.add(measured.score());
+      now = now.with(measured.loss(), measured.score());
       if (set.trainingLoss) {
-        trainingLosses.add(measured.trainingLoss());
+        now = now.withTrainingLoss(measured.trainingLoss());
+      }
+      if (repeat < set.repeats - 1) {
+        checkpoints.note(now);
       }
     }
-    return new Retrained(name, plan.units(), before, losses, scores, trainingLosses);
+    return now;
   }
 
   private Measured retrain(PrunableModel model, long order) {

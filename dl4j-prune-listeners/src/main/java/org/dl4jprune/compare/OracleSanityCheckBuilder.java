@@ -187,7 +187,7 @@ public final class OracleSanityCheckBuilder {
   }
 
   /**
-   * Where finished candidates are noted; a check that was interrupted there goes on.
+   * Where finished retrainings are noted; a check that was interrupted there goes on.
    *
    * @param directory of this check alone
    * @return this

@@ -14,6 +14,7 @@
 package org.dl4jprune.compare;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One candidate before and after retraining.
@@ -48,6 +49,20 @@ public record Retrained(
     losses = List.copyOf(losses);
     scores = List.copyOf(scores);
     trainingLosses = trainingLosses == null ? List.of() : List.copyOf(trainingLosses);
+  }
+
+  /** After one more repeat. */
+  Retrained with(double loss, double score) {
+    return new Retrained(
+        name, units, before, appended(losses, loss), appended(scores, score), trainingLosses);
+  }
+
+  Retrained withTrainingLoss(double loss) {
+    return new Retrained(name, units, before, losses, scores, appended(trainingLosses, loss));
+  }
+
+  private static List<Double> appended(List<Double> numbers, double number) {
+    return Stream.concat(numbers.stream(), Stream.of(number)).toList();
   }
 
   /**

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dl4jprune.file.AtomicFile;
 
 /**
@@ -35,6 +36,7 @@ public final class Checkpoints {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String FILE = "progress.json";
+  private static final String OPEN = "open-round.json";
 
   private final Path directory;
   private final Map<String, String> settings;
@@ -42,6 +44,9 @@ public final class Checkpoints {
 
   /** The content of the file. */
   private record Progress(Map<String, String> settings, List<Map<String, Object>> rounds) {}
+
+  /** What is known of a round that is not finished, by the number of those before it. */
+  private record Open(int round, Map<String, Object> part) {}
 
   private Checkpoints(
       Path directory, Map<String, String> settings, List<Map<String, Object>> rounds) {
@@ -127,6 +132,47 @@ public final class Checkpoints {
       rounds.remove(rounds.size() - 1);
       throw new UncheckedIOException(
           "The progress in %s cannot be written".formatted(directory), e);
+    }
+  }
+
+  /**
+   * Notes what is known of the round that comes next, so that a long one need not begin anew.
+   *
+   * @param part a record that Jackson writes; replaces what was noted before
+   * @throws UncheckedIOException if the disk refuses
+   */
+  public void note(Object part) {
+    Map<String, Object> content = MAPPER.convertValue(part, new TypeReference<>() {});
+    try {
+      AtomicFile.text(
+          directory.resolve(OPEN), MAPPER.writeValueAsString(new Open(rounds.size(), content)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "A part of a round in %s cannot be written".formatted(directory), e);
+    }
+  }
+
+  /**
+   * What was noted of the round that comes next.
+   *
+   * @param <T> a record that Jackson reads
+   * @param type its class
+   * @return empty if nothing was noted since the last finished round
+   * @throws UncheckedIOException if the disk refuses
+   */
+  public <T> Optional<T> noted(Class<T> type) {
+    Path file = directory.resolve(OPEN);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      Open open = MAPPER.readValue(file.toFile(), Open.class);
+      // A finished round leaves its last note behind.
+      return open.round() == rounds.size()
+          ? Optional.of(MAPPER.convertValue(open.part(), type))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s cannot be read; delete it".formatted(file), e);
     }
   }
 }

@@ -180,7 +180,10 @@ class OracleSanityCheckTest {
                   }
                 });
     assertThrows(IllegalStateException.class, () -> dying.build().run());
-    OracleCheck resumed = check(search(model, 4), "dying").build().run();
+    int[] retrainings = {0};
+    OracleCheck resumed =
+        check(search(model, 4), "dying").prepare(smaller -> retrainings[0]++).build().run();
+    assertEquals(4 * 2 - 5, retrainings[0], "every finished repeat is kept");
     assertEquals(whole, resumed);
     assertEquals(before, Training.bits(model));
     for (Retrained one : whole.candidates()) {

@@ -320,6 +320,24 @@ class ScratchComparisonTest {
   }
 
   @Test
+  void aVeryLongScratchTrainingIsSaidBeforehand() {
+    Trainer idle =
+        (model, span) -> {
+          org.dl4jprune.model.ModelTraining.setCounts(PrunableModel.ofAny(model), span.to(), 0);
+          return model;
+        };
+    ScratchComparison twenty =
+        tiny(Kind.NETWORK, new Adam())
+            .unstructured(m -> Pruner.of(m).sparsity(0.95).prune())
+            .arms(Arm.SCRATCH_B)
+            .trainer(idle)
+            .build();
+    List<String> warnings = Training.warnings(ScratchComparison.class, twenty::run);
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(warnings.get(0).contains("budgetCap limits it"), warnings.get(0));
+  }
+
+  @Test
   void badInputIsNamed() {
     UnaryOperator<ScratchComparisonBuilder> pruned =
         b -> b.unstructured(m -> Pruner.of(m).sparsity(0.5).prune());
