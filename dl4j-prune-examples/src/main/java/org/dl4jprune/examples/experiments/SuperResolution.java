@@ -76,8 +76,8 @@ final class SuperResolution implements Study {
   @Override
   public String setting() {
     return ("%,d training images reduced to 14×14, three convolutions 3×3 of 16 channels and one to 4,"
-            + " depth-to-space, bicubic interpolation beside it; L1 loss, Adam 2e-3, batch 16,"
-            + " %d steps of pruning and %d of fine-tuning; mean PSNR over %,d test images in dB."
+            + " depth-to-space, bicubic interpolation beside it; L1 loss, Adam 2e-3 with β2 0.99,"
+            + " batch 16, weights drawn from ±1/√fan-in, %d steps of pruning and %d of fine-tuning; mean PSNR over %,d test images in dB."
             + " \"scratch\": the mask of the initial magnitudes; \"L1\": dense, cut, fine-tuned;"
             + " \"IHT\": α = 0; ISS-P: α = 0.95; \"drop\": what the cut itself costs, of ISS-P and"
             + " of the dense run. Differences are paired by seed.")
@@ -212,8 +212,9 @@ final class SuperResolution implements Study {
     NeuralNetConfiguration.ListBuilder layers =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
-            .updater(new Adam(2e-3))
-            .weightInit(WeightInit.RELU)
+            .updater(new Adam(2e-3, 0.9, 0.99, Adam.DEFAULT_ADAM_EPSILON))
+            // ±1/√fan-in: what is added to the interpolation starts small.
+            .weightInit(WeightInit.UNIFORM)
             .convolutionMode(ConvolutionMode.Same)
             .list();
     for (int i = 0; i < 3; i++) {
