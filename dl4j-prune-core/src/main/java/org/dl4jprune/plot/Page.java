@@ -16,6 +16,7 @@ package org.dl4jprune.plot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.dl4jprune.file.AtomicFile;
 
 /** A page of HTML with charts and tables that needs no script, no other file and no network. */
@@ -40,20 +41,36 @@ public final class Page {
    *
    * @param heading over the chart
    * @param svg the chart, an SVG element
-   * @param legend whose colours are explained under it
+   * @param legend whose colours are explained under it; may be empty
    * @return this
    */
   public Page chart(String heading, String svg, List<Series> legend) {
-    body.append(
-        "<figure style=\"max-width:760px\"><h2>%s</h2>\n%s</figure>\n"
-            .formatted(Chart.escaped(heading), svg));
-    body.append("<p class=\"legend\">");
-    for (Series series : legend) {
-      body.append(
-          "<span><i class=\"swatch\" style=\"background:%s\"></i>%s</span>\n"
-              .formatted(series.colour(), Chart.escaped(series.label())));
+    return charts(Map.of(heading, svg), legend);
+  }
+
+  /**
+   * Appends charts, side by side where there is room.
+   *
+   * @param charts SVG elements by their headings, in their order
+   * @param legend whose colours are explained under them; may be empty
+   * @return this
+   */
+  public Page charts(Map<String, String> charts, List<Series> legend) {
+    body.append("<div class=\"charts\">\n");
+    charts.forEach(
+        (heading, svg) ->
+            body.append(
+                "<figure><h2>%s</h2>\n%s</figure>\n".formatted(Chart.escaped(heading), svg)));
+    body.append("</div>\n");
+    if (!legend.isEmpty()) {
+      body.append("<p class=\"legend\">");
+      for (Series series : legend) {
+        body.append(
+            "<span><i class=\"swatch\" style=\"background:%s\"></i>%s</span>\n"
+                .formatted(series.colour(), Chart.escaped(series.label())));
+      }
+      body.append("</p>\n");
     }
-    body.append("</p>\n");
     return this;
   }
 
@@ -79,6 +96,24 @@ public final class Page {
     body.append("<tr>");
     cells.forEach(cell -> body.append("<%1$s>%2$s</%1$s>".formatted(element, Chart.escaped(cell))));
     body.append("</tr>\n");
+  }
+
+  /**
+   * Appends what is known of a run.
+   *
+   * @param heading over the facts
+   * @param facts values by their names, in their order
+   * @return this
+   */
+  public Page facts(String heading, Map<String, String> facts) {
+    body.append("<h2>%s</h2>\n<table class=\"facts\"><tbody>\n".formatted(Chart.escaped(heading)));
+    facts.forEach(
+        (name, value) ->
+            body.append(
+                "<tr><th>%s</th><td>%s</td></tr>\n"
+                    .formatted(Chart.escaped(name), Chart.escaped(value))));
+    body.append("</tbody></table>\n");
+    return this;
   }
 
   /**

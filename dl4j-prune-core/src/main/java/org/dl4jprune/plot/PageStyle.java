@@ -49,7 +49,7 @@ public final class PageStyle {
         border-radius: 3px; }
       .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr));
         gap: 0 28px; }
-      figure { margin: 0; }
+      figure { margin: 0; max-width: 760px; }
       svg { display: block; width: 100%; height: auto; }
       svg text { font-size: 13px; fill: #46505e; }
       svg text.below { font-weight: 600; }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dl4jprune.examples.data.FashionMnist;
 import org.dl4jprune.file.AtomicFile;
@@ -151,6 +152,10 @@ public final class Experiments implements Callable<Integer> {
         "## %s (`%s`)%n%n%s%n%n%s"
             .formatted(study.title(), study.name(), study.setting(), results.table(cases));
     AtomicFile.text(out.resolve(study.name() + ".md"), text);
+    Optional<String> page = study.page(results);
+    if (page.isPresent()) {
+      AtomicFile.text(out.resolve(study.name() + ".html"), page.get());
+    }
     System.out.println(text);
   }
 }

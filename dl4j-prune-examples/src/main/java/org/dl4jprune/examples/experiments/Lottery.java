@@ -19,11 +19,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.dl4jprune.examples.data.FashionMnist;
+import org.dl4jprune.examples.report.LotteryPage;
 import org.dl4jprune.lottery.LotteryControls;
 import org.dl4jprune.lottery.LotteryControls.Control;
 import org.dl4jprune.lottery.LotteryResult;
@@ -140,23 +144,43 @@ final class Lottery implements Study {
     List<Case> cases = new ArrayList<>();
     for (long seed : seeds) {
       for (double share : shares) {
-        cases.add(
-            new Case(
-                "tickets, k = %.0f %% of T".formatted(100 * share),
-                seed,
-                () -> tickets(share, seed)));
+        cases.add(new Case(group(share), seed, () -> tickets(share, seed)));
       }
       if (controls) {
         for (Control control : CONTROLS) {
-          cases.add(
-              new Case(
-                  control.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ", k = 0",
-                  seed,
-                  () -> control(control, seed)));
+          cases.add(new Case(group(control), seed, () -> control(control, seed)));
         }
       }
     }
     return cases;
+  }
+
+  private static String group(double share) {
+    return "tickets, k = %.0f %% of T".formatted(100 * share);
+  }
+
+  private static String group(Control control) {
+    return control.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", k = 0";
+  }
+
+  @Override
+  public Optional<String> page(Results results) {
+    List<String> groups = new ArrayList<>();
+    shares.forEach(share -> groups.add(group(share)));
+    if (controls) {
+      CONTROLS.forEach(control -> groups.add(group(control)));
+    }
+    List<LotteryPage.Row> rows = new ArrayList<>();
+    for (String group : groups) {
+      Map<Integer, Double> means = new LinkedHashMap<>();
+      for (int round = 0; round <= rounds; round++) {
+        int number = round;
+        results.mean(group, column(round)).ifPresent(mean -> means.put(number, mean));
+      }
+      rows.add(new LotteryPage.Row(group, means));
+    }
+    List<Double> sparsities = IntStream.rangeClosed(0, rounds).mapToObj(Lottery::sparsity).toList();
+    return Optional.of(LotteryPage.of(rows, sparsities, Map.of("setting", setting())));
   }
 
   private LotteryTicketBuilder lottery(double share, long seed) {
@@ -209,8 +233,10 @@ final class Lottery implements Study {
   }
 
   private static String column(int round) {
-    return round == 0
-        ? "dense"
-        : "%.1f %% zeros".formatted(100 * (1 - Math.pow(1 - PRUNE_FRACTION, round)));
+    return round == 0 ? "dense" : "%.1f %% zeros".formatted(100 * sparsity(round));
+  }
+
+  private static double sparsity(int round) {
+    return 1 - Math.pow(1 - PRUNE_FRACTION, round);
   }
 }

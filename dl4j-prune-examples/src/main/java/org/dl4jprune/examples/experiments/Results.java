@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.dl4jprune.file.AtomicFile;
 
@@ -68,6 +69,14 @@ final class Results {
     } catch (IOException e) {
       throw new UncheckedIOException("Results cannot be written to " + file, e);
     }
+  }
+
+  /** The mean of a number over the seeds; empty where no case has it. */
+  OptionalDouble mean(String group, String column) {
+    return values.getOrDefault(group, Map.of()).values().stream()
+        .filter(row -> row.containsKey(column))
+        .mapToDouble(row -> row.get(column))
+        .average();
   }
 
   /** A Markdown table: the mean over the seeds, and the standard deviation where there are more. */

@@ -14,6 +14,7 @@
 package org.dl4jprune.examples.experiments;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A question that trainings answer. */
 interface Study {
@@ -29,4 +30,9 @@ interface Study {
 
   /** The cases in the order in which they are run. */
   List<Case> cases(List<Long> seeds);
+
+  /** A page that draws the finished cases, as HTML; none by default. */
+  default Optional<String> page(Results results) {
+    return Optional.empty();
+  }
 }

@@ -22,7 +22,7 @@ import org.dl4jprune.federated.FederatedReport;
 import org.dl4jprune.federated.FederatedRound;
 import org.dl4jprune.plot.Axis;
 import org.dl4jprune.plot.Chart;
-import org.dl4jprune.plot.PageStyle;
+import org.dl4jprune.plot.Page;
 import org.dl4jprune.plot.Series;
 import org.dl4jprune.plot.Series.Point;
 
@@ -41,22 +41,16 @@ public final class FederatedPage {
    * @return the text of an HTML file
    */
   public static String of(String title, FederatedReport report) {
-    StringBuilder html = new StringBuilder();
-    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<title>%s</title>\n<style>\n%s".formatted(escaped(title), PageStyle.CSS));
-    html.append("</style>\n</head>\n<body>\n<main>\n<h1>%s</h1>\n".formatted(escaped(title)));
-    figure(html, "Accuracy by rounds", accuracy(report, "round", roundsOf(report)));
-    figure(
-        html,
+    Map<String, String> charts = new LinkedHashMap<>();
+    charts.put("Accuracy by rounds", accuracy(report, "round", roundsOf(report)));
+    charts.put(
         "Accuracy by what was sent",
         accuracy(report, "megabytes of all clients, both ways", megabytesOf(report)));
-    changes(html, report);
-    return html.append("</main>\n</body>\n</html>\n").toString();
-  }
-
-  private static void figure(StringBuilder html, String title, String chart) {
-    html.append("<figure><h2>%s</h2>%n%s</figure>%n".formatted(title, chart));
+    return new Page(title, "Devices train and the server averages; only messages were counted.")
+        .charts(charts, List.of())
+        .table(
+            "Masks", List.of("parameter", "weights kept", "exchanged, by round"), exchanged(report))
+        .html();
   }
 
   private static List<Double> roundsOf(FederatedReport report) {
@@ -90,7 +84,7 @@ public final class FederatedPage {
         List.of(new Series(label, LINE, "none", points)));
   }
 
-  private static void changes(StringBuilder html, FederatedReport report) {
+  private static List<List<String>> exchanged(FederatedReport report) {
     Map<String, List<String>> rounds = new LinkedHashMap<>();
     report.parameters().keySet().forEach(name -> rounds.put(name, new ArrayList<>()));
     for (FederatedRound round : report.rounds()) {
@@ -102,21 +96,14 @@ public final class FederatedPage {
                       .get(name)
                       .add(String.format(Locale.ROOT, "%d: %,d", round.round(), count)));
     }
-    html.append("<h2>Masks</h2><table><thead><tr><th>parameter</th><th>weights kept</th>");
-    html.append("<th>exchanged, by round</th></tr></thead><tbody>\n");
+    List<List<String>> rows = new ArrayList<>();
     rounds.forEach(
         (name, list) ->
-            html.append(
-                String.format(
-                    Locale.ROOT,
-                    "<tr><td>%s</td><td>%,d</td><td>%s</td></tr>%n",
-                    escaped(name),
-                    report.parameters().get(name),
+            rows.add(
+                List.of(
+                    name,
+                    String.format(Locale.ROOT, "%,d", report.parameters().get(name)),
                     String.join("; ", list))));
-    html.append("</tbody></table>\n");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    return rows;
   }
 }

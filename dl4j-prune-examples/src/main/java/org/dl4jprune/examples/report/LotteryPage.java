@@ -14,13 +14,14 @@
 package org.dl4jprune.examples.report;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.dl4jprune.plot.Axis;
 import org.dl4jprune.plot.Chart;
-import org.dl4jprune.plot.PageStyle;
+import org.dl4jprune.plot.Page;
 import org.dl4jprune.plot.Series;
 import org.dl4jprune.plot.Series.Point;
 
@@ -58,71 +59,53 @@ public final class LotteryPage {
    * @return the text of an HTML file
    */
   public static String of(List<Row> rows, List<Double> sparsities, Map<String, String> facts) {
-    StringBuilder html = new StringBuilder();
-    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    html.append("<title>Lottery tickets</title>\n<style>\n").append(PageStyle.CSS);
-    html.append("</style>\n</head>\n<body>\n<main>\n<h1>Lottery tickets</h1>\n");
-    html.append(
-        "<p class=\"lead\">A network is trained, loses its smallest weights, and what is left goes"
-            + " back to an early step and is trained again.</p>\n");
-    table(html, rows, sparsities);
-    html.append("<figure><h2>Accuracy</h2>\n")
-        .append(chart(rows, sparsities))
-        .append("</figure>\n");
-    html.append("<h2>What was run</h2><table class=\"facts\"><tbody>\n");
-    facts.forEach(
-        (name, value) ->
-            html.append(
-                "<tr><th>%s</th><td>%s</td></tr>%n".formatted(escaped(name), escaped(value))));
-    return html.append("</tbody></table>\n</main>\n</body>\n</html>\n").toString();
+    List<String> columns = new ArrayList<>(List.of("right answers, %"));
+    sparsities.forEach(sparsity -> columns.add(number(100 * sparsity) + " % zeros"));
+    List<List<String>> table = new ArrayList<>();
+    for (Row row : rows) {
+      List<String> cells = new ArrayList<>(List.of(row.label()));
+      for (int round = 0; round < sparsities.size(); round++) {
+        Double accuracy = row.accuracies().get(round);
+        cells.add(accuracy == null ? "" : number(accuracy));
+      }
+      table.add(cells);
+    }
+    List<Series> lines = lines(rows);
+    return new Page(
+            "Lottery tickets",
+            "A network is trained, loses its smallest weights, and what is left goes back to an"
+                + " early step and is trained again.")
+        .table("Results", columns, table)
+        .chart("Accuracy", chart(lines, sparsities), lines)
+        .facts("What was run", facts)
+        .html();
   }
 
-  private static void table(StringBuilder html, List<Row> rows, List<Double> sparsities) {
-    html.append("<h2>Results</h2><div class=\"wide\"><table><thead><tr><th>right answers, %</th>");
-    for (double sparsity : sparsities) {
-      html.append("<th>").append(number(100 * sparsity)).append(" % zeros</th>");
-    }
-    html.append("</tr></thead><tbody>\n");
+  private static List<Series> lines(List<Row> rows) {
+    List<Series> lines = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
-      html.append(
-          "<tr><td><i class=\"swatch\" style=\"background:%s\"></i>%s</td>"
-              .formatted(Series.colour(i), escaped(rows.get(i).label())));
-      for (int round = 0; round < sparsities.size(); round++) {
-        Double accuracy = rows.get(i).accuracies().get(round);
-        html.append("<td>").append(accuracy == null ? "" : number(accuracy)).append("</td>");
-      }
-      html.append("</tr>\n");
+      List<Point> points = new ArrayList<>();
+      rows.get(i).accuracies().forEach((round, score) -> points.add(new Point(round, score)));
+      lines.add(new Series(rows.get(i).label(), Series.colour(i), "none", points));
     }
-    html.append("</tbody></table></div>\n");
+    return lines;
   }
 
   /** Each step to the right halves, or nearly so, what is left: rounds are evenly spaced. */
-  private static String chart(List<Row> rows, List<Double> sparsities) {
-    List<Series> lines = new ArrayList<>();
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < rows.size(); i++) {
-      List<Point> points = new ArrayList<>();
-      for (Map.Entry<Integer, Double> one : rows.get(i).accuracies().entrySet()) {
-        points.add(new Point(one.getKey(), one.getValue()));
-        least = Math.min(least, one.getValue());
-        most = Math.max(most, one.getValue());
-      }
-      lines.add(new Series(rows.get(i).label(), Series.colour(i), "none", points));
-    }
+  private static String chart(List<Series> lines, List<Double> sparsities) {
+    DoubleSummaryStatistics scores =
+        lines.stream()
+            .flatMap(line -> line.points().stream())
+            .mapToDouble(Point::y)
+            .summaryStatistics();
     return Chart.lines(
         Axis.upTo("round", 0, sparsities.size() - 1),
-        Axis.covering("right answers on test images, %", least, most),
+        Axis.covering("right answers on test images, %", scores.getMin(), scores.getMax()),
         true,
         lines);
   }
 
   private static String number(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -14,12 +14,14 @@
 package org.dl4jprune.examples.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.dl4jprune.examples.run.ConsensusRun;
 import org.dl4jprune.plot.Axis;
 import org.dl4jprune.plot.Chart;
-import org.dl4jprune.plot.PageStyle;
+import org.dl4jprune.plot.Page;
 import org.dl4jprune.plot.Series;
 import org.dl4jprune.plot.Series.Point;
 
@@ -73,48 +75,26 @@ public final class PolarizationPage {
    */
   public static String of(
       String lead, ConsensusRun.Result with, ConsensusRun.Result without, double plain) {
-    StringBuilder html =
-        new StringBuilder(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                + "<title>Polarisation</title>\n<style>\n");
-    html.append(PageStyle.CSS).append("</style>\n</head>\n<body>\n<main>\n");
-    html.append("<h1>One training, one smaller network</h1>\n");
-    html.append("<p class=\"lead\">").append(lead).append("</p>\n<h2>Results</h2>\n");
-    html.append("<div class=\"wide\"><table><thead><tr>");
-    COLUMNS.forEach(column -> html.append("<th>").append(column).append("</th>"));
-    html.append("</tr></thead><tbody>\n");
-    for (List<String> row : rows(with, without, plain)) {
-      html.append("<tr>");
-      row.forEach(cell -> html.append("<td>").append(cell).append("</td>"));
-      html.append("</tr>\n");
-    }
-    html.append("</tbody></table></div>\n<div class=\"charts\">\n");
-    figure(html, "Open gates", "open, % of the gated cost", with, without, false);
-    figure(html, "Agreement in a batch", "agreement, %", with, without, true);
-    html.append("</div>\n<p class=\"legend\">")
-        .append(legend(WITH, "with polarisation"))
-        .append(legend(WITHOUT, "without polarisation"))
-        .append("</p>\n</main>\n</body>\n</html>\n");
-    return html.toString();
+    Map<String, String> charts = new LinkedHashMap<>();
+    charts.put("Open gates", chart("open, % of the gated cost", with, without, false));
+    charts.put("Agreement in a batch", chart("agreement, %", with, without, true));
+    return new Page("One training, one smaller network", lead)
+        .table("Results", COLUMNS, rows(with, without, plain))
+        .charts(charts, lines(with, without, true))
+        .html();
   }
 
-  private static String legend(String colour, String name) {
-    return "<span><i class=\"swatch\" style=\"background:%s\"></i>%s</span>"
-        .formatted(colour, name);
+  private static List<Series> lines(
+      ConsensusRun.Result with, ConsensusRun.Result without, boolean agreement) {
+    return List.of(
+        new Series("without polarisation", WITHOUT, "none", points(without, agreement)),
+        new Series("with polarisation", WITH, "none", points(with, agreement)));
   }
 
-  private static void figure(
-      StringBuilder html,
-      String title,
-      String label,
-      ConsensusRun.Result with,
-      ConsensusRun.Result without,
-      boolean agreement) {
-    List<Series> lines =
-        List.of(
-            new Series("without polarisation", WITHOUT, "none", points(without, agreement)),
-            new Series("with polarisation", WITH, "none", points(with, agreement)));
-    double least = 100;
+  private static String chart(
+      String label, ConsensusRun.Result with, ConsensusRun.Result without, boolean agreement) {
+    List<Series> lines = lines(with, without, agreement);
+    double least = 99;
     double last = 1;
     for (Series line : lines) {
       for (Point point : line.points()) {
@@ -122,14 +102,8 @@ public final class PolarizationPage {
         last = Math.max(last, point.x());
       }
     }
-    html.append("<figure><h2>").append(title).append("</h2>\n");
-    html.append(
-        Chart.lines(
-            Axis.upTo("training step", 0, last),
-            Axis.covering(label, Math.min(least, 99), 100),
-            false,
-            lines));
-    html.append("</figure>\n");
+    return Chart.lines(
+        Axis.upTo("training step", 0, last), Axis.covering(label, least, 100), false, lines);
   }
 
   private static List<Point> points(ConsensusRun.Result result, boolean agreement) {

@@ -50,6 +50,14 @@ class LotteryStudiesTest {
     assertTrue(rows.get(0).get("distance to pruning") > 0);
     assertTrue(rows.get(0).get("angle to order") > 0);
     assertTrue(study.setting().contains("256 training images"), study.setting());
+    Results results = Results.in(folder, study);
+    List<Case> cases = study.cases(List.of(1L));
+    for (int i = 0; i < rows.size(); i++) {
+      results.put(cases.get(i), rows.get(i));
+    }
+    String page = study.page(results).orElseThrow();
+    assertTrue(page.contains("<td>%.2f</td>".formatted(rows.get(1).get("75.0 % zeros"))), page);
+    assertTrue(page.contains("tickets, k = 50 % of T") && page.contains("random mask, k = 0"));
   }
 
   @Test
