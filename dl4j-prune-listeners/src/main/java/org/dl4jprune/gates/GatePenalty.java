@@ -119,7 +119,7 @@ public interface GatePenalty {
    * @return the penalty
    */
   static GatePenalty activity() {
-    return new Penalties.Activity();
+    return new Share.OfGates();
   }
 
   /**

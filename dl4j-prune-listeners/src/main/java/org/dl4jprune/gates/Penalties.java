@@ -65,22 +65,9 @@ final class Penalties {
     }
   }
 
-  /** Σ f g. */
-  record Activity() implements GatePenalty {
-    @Override
-    public INDArray value(INDArray gates, INDArray costs) {
-      return gates.mul(costs).sum();
-    }
-
-    @Override
-    public INDArray gradient(INDArray gates, INDArray costs) {
-      return costs.dup();
-    }
-  }
-
   /** Refuses a share that no choice of gates reaches. */
   static void check(Share share, double kept, INDArray least, INDArray costs) {
-    share.check(least.length());
+    share.checkGates(least.length());
     checkReachable(kept, HostReads.scalar(share.value(least, costs)));
   }
 

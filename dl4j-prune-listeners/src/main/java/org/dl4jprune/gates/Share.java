@@ -16,16 +16,10 @@ package org.dl4jprune.gates;
 import org.dl4jprune.structure.ExpectedCost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The share of a cost that is open, as a function of all gates. */
-interface Share {
-  /** A scalar of the gates' type. */
-  INDArray value(INDArray gates, INDArray costs);
-
-  /** Its derivative, [gates], a new array of the gates' type. */
-  INDArray gradient(INDArray gates, INDArray costs);
-
+/** The share of a cost that is open, as a function of all gates; by itself a penalty too. */
+interface Share extends GatePenalty {
   /** Refuses a number of gates that the share was not made for. */
-  default void check(long gates) {}
+  default void checkGates(long gates) {}
 
   /** Σ f g: what each gate costs by itself. */
   record OfGates() implements Share {
@@ -53,7 +47,7 @@ interface Share {
     }
 
     @Override
-    public void check(long gates) {
+    public void checkGates(long gates) {
       if (gates != cost.gates()) {
         throw new IllegalArgumentException(
             "The expected cost was made for %d gates, but the model has %d; make it with GatedCost of the model that trains"
