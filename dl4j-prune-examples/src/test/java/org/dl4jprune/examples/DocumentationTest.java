@@ -61,7 +61,9 @@ class DocumentationTest {
       import org.dl4jprune.compare.*;
       import org.dl4jprune.criterion.*;
       import org.dl4jprune.federated.*;
+      import org.dl4jprune.gates.*;
       import org.dl4jprune.listeners.*;
+      import org.dl4jprune.lottery.*;
       import org.dl4jprune.method.*;
       import org.dl4jprune.model.*;
       import org.dl4jprune.pattern.*;
