@@ -95,11 +95,19 @@ class RoomsTest {
         .definedBy("org.dl4jprune.transform..")
         .layer("io")
         .definedBy("org.dl4jprune.io..")
+        .layer("stats")
+        .definedBy("org.dl4jprune.stats..")
+        .layer("plot")
+        .definedBy("org.dl4jprune.plot..")
         .whereLayer("reconstruction")
         .mayOnlyBeAccessedByLayers("transform")
         .whereLayer("io")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("search")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("plot")
+        .mayOnlyBeAccessedByLayers("search")
+        .whereLayer("stats")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transform")
         .mayNotBeAccessedByAnyLayer()
@@ -157,6 +165,28 @@ class RoomsTest {
                 .and(
                     DescribedPredicate.not(
                         resideInAnyPackage("org.dl4jprune.pattern..", "org.dl4jprune.host.."))))
+        .check(LIBRARY);
+  }
+
+  @Test
+  void numbersAndChartsKnowNoModel() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.dl4jprune.stats..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.dl4jprune..")
+                .and(DescribedPredicate.not(resideInAPackage("org.dl4jprune.stats.."))))
+        .check(LIBRARY);
+    noClasses()
+        .that()
+        .resideInAPackage("org.dl4jprune.plot..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.dl4jprune..")
+                .and(
+                    DescribedPredicate.not(
+                        resideInAnyPackage("org.dl4jprune.plot..", "org.dl4jprune.file.."))))
         .check(LIBRARY);
   }
 
