@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
@@ -90,6 +91,26 @@ public final class ModelTraining {
     for (Layer layer : layers) {
       layer.setIterationCount(iteration);
       layer.setEpochCount(epoch);
+    }
+  }
+
+  /**
+   * Refuses a network for which one batch is several steps, so that steps cannot be counted by
+   * batches.
+   *
+   * @param model the model
+   * @throws IllegalArgumentException if it trains by truncated backpropagation through time
+   */
+  public static void checkOneStepPerBatch(PrunableModel model) {
+    BackpropType type = BackpropType.Standard;
+    if (model.unwrap() instanceof MultiLayerNetwork network) {
+      type = network.getLayerWiseConfigurations().getBackpropType();
+    } else if (model.unwrap() instanceof ComputationGraph graph) {
+      type = graph.getConfiguration().getBackpropType();
+    }
+    if (type == BackpropType.TruncatedBPTT) {
+      throw new IllegalArgumentException(
+          "The network trains by truncated backpropagation through time, where one batch is several steps; set backpropType to Standard and cut the sequences, or write a trainer that counts steps");
     }
   }
 

@@ -38,6 +38,7 @@ final class IteratorTrainer implements Trainer {
   @Override
   public Object train(Object model, Span span) {
     PrunableModel view = PrunableModel.ofAny(model);
+    ModelTraining.checkOneStepPerBatch(view);
     RandomState here = RandomState.now();
     MultiDataSetIterator order = open(span.seed());
     for (long skipped = 0; skipped < span.from(); skipped++) {

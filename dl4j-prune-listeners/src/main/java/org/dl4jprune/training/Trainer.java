@@ -47,7 +47,7 @@ public interface Trainer {
 
   /**
    * Trains by {@code fit}. One batch must be one iteration, so truncated backpropagation through
-   * time needs a trainer of its own.
+   * time is refused and needs a trainer of its own.
    *
    * @param data makes a new iterator at its first batch; the order of all its epochs follows from
    *     the seed. An epoch ends where the iterator has no next batch, and {@code reset()} begins

@@ -27,6 +27,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jprune.listeners.Training.Kind;
 import org.dl4jprune.lottery.Rewinding;
@@ -43,10 +48,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.slf4j.LoggerFactory;
 
 /** Trainers stop and start exactly, and one that does something else is found out. */
@@ -80,6 +87,36 @@ class TrainerTest {
     }
     assertEquals(Training.bits(whole), Training.bits(pieces));
     assertTrue(view.listeners().isEmpty());
+  }
+
+  @Test
+  void truncatedBackpropagationIsRefusedBeforeItTrains() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new LSTM.Builder().nIn(2).nOut(3).build())
+                .layer(new RnnOutputLayer.Builder(LossFunction.MSE).nIn(3).nOut(2).build())
+                .backpropType(BackpropType.TruncatedBPTT)
+                .tBPTTLength(2)
+                .build());
+    network.init();
+    ComputationGraph graph = network.toComputationGraph();
+    // DL4J's conversion drops the kind of backpropagation.
+    graph.getConfiguration().setBackpropType(BackpropType.TruncatedBPTT);
+    for (Object model : List.of(network, graph)) {
+      PrunableModel view = PrunableModel.ofAny(model);
+      INDArray before = view.blocks().get(0).values().dup();
+      Trainer trainer = trainer(DataType.FLOAT);
+      Span span = new Span(0, 1, 0);
+      IllegalArgumentException refusal =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> Supervision.train(trainer, view, span, List.of(), null));
+      assertTrue(refusal.getMessage().contains("truncated"), refusal.getMessage());
+      assertEquals(before, view.blocks().get(0).values());
+      assertEquals(0, view.iteration());
+    }
   }
 
   @Test
