@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * href="https://arxiv.org/abs/2308.10438">arXiv 2308.10438</a>, section 3.
  *
  * <p>Time: one forward pass of all examples for each level and parameter. Memory: a copy of the
- * model, the logits of all examples, and three vectors of the largest parameter.
+ * model, a score for each weight, the logits of all examples, and two vectors of the largest
+ * parameter.
  *
  * <pre>{@code
  * RateDistortion allocation = RateDistortionCurves.of(network).calibration(batches).measure();

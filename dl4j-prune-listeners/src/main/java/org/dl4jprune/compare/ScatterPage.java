@@ -14,6 +14,7 @@
 package org.dl4jprune.compare;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.dl4jprune.plot.Axis;
@@ -89,7 +90,7 @@ final class ScatterPage {
             .mapToDouble(place)
             .filter(Double::isFinite)
             .toArray();
-    double least = java.util.Arrays.stream(finite).min().orElse(0);
-    return Axis.covering(label, least, java.util.Arrays.stream(finite).max().orElse(least));
+    double least = Arrays.stream(finite).min().orElse(0);
+    return Axis.covering(label, least, Arrays.stream(finite).max().orElse(least));
   }
 }

@@ -13,6 +13,8 @@
  */
 package org.dl4jprune.compare;
 
+import static org.dl4jprune.training.Settings.check;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -274,12 +276,6 @@ public final class ScratchComparisonBuilder {
   private static void required(Object part, String word) {
     if (part == null) {
       throw new IllegalArgumentException("A comparison needs %s".formatted(word));
-    }
-  }
-
-  private static void check(boolean holds, String message, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
     }
   }
 

@@ -13,6 +13,8 @@
  */
 package org.dl4jprune.federated;
 
+import static org.dl4jprune.training.Settings.check;
+
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -87,12 +89,6 @@ final class FedTinyChecks {
         "The mask is of %s, and %s are pruned; give a mask of exactly these",
         mask.lengths(),
         lengths);
-  }
-
-  private static void check(boolean holds, String message, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
-    }
   }
 
   /** All that the result depends on, but the model and the data. */

@@ -13,6 +13,8 @@
  */
 package org.dl4jprune.lottery;
 
+import static org.dl4jprune.training.Settings.check;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -206,12 +208,6 @@ public final class LayerRewinding {
         !Files.exists(directory) || Files.isDirectory(directory),
         "directory %s is a file; give another",
         directory);
-  }
-
-  private static void check(boolean holds, String message, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
-    }
   }
 
   /** What removes blocks from a model. */

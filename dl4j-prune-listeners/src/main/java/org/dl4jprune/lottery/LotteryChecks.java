@@ -13,6 +13,8 @@
  */
 package org.dl4jprune.lottery;
 
+import static org.dl4jprune.training.Settings.check;
+
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,12 +74,6 @@ final class LotteryChecks {
   private static void required(Object part, String word) {
     if (part == null) {
       throw new IllegalArgumentException("A lottery needs %s".formatted(word));
-    }
-  }
-
-  private static void check(boolean holds, String message, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
     }
   }
 

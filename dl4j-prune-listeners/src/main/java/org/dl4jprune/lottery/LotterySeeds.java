@@ -15,6 +15,7 @@ package org.dl4jprune.lottery;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,7 @@ public record LotterySeeds(List<LotteryResult> results) {
   }
 
   private static double mean(double[] values) {
-    return java.util.Arrays.stream(values).average().orElseThrow();
+    return Arrays.stream(values).average().orElseThrow();
   }
 
   /**
@@ -112,7 +113,7 @@ public record LotterySeeds(List<LotteryResult> results) {
   public double deviation(int round) {
     double[] scores = of(round, LotteryRound::score);
     double mean = mean(scores);
-    double squares = java.util.Arrays.stream(scores).map(s -> (s - mean) * (s - mean)).sum();
+    double squares = Arrays.stream(scores).map(s -> (s - mean) * (s - mean)).sum();
     return scores.length == 1 ? 0 : Math.sqrt(squares / (scores.length - 1));
   }
 

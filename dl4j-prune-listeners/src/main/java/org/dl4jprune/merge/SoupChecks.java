@@ -13,6 +13,8 @@
  */
 package org.dl4jprune.merge;
 
+import static org.dl4jprune.training.Settings.check;
+
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -80,12 +82,6 @@ final class SoupChecks {
         LongStream.of(set.lengths).allMatch(length -> length >= 1),
         "iterationsOfCopies %s are not all trainings; give at least 1 each",
         lengths);
-  }
-
-  private static void check(boolean holds, String message, Object... values) {
-    if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
-    }
   }
 
   /** All that the result depends on. */
